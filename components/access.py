@@ -1,0 +1,60 @@
+"""How the program, and people, reach the cluster's Kubernetes API."""
+
+import json
+from collections.abc import Mapping
+from typing import TypedDict
+
+import pulumi
+from pulumi_kubernetes.provider import Provider
+
+
+class AccessArgs(TypedDict):
+    """`endpoint` is a kubeconfig's `cluster` entry; `identifier` changes when the cluster is replaced."""
+
+    cluster: pulumi.Input[str]
+    identifier: pulumi.Input[str]
+    endpoint: pulumi.Input[dict[str, str]]
+
+
+class Access(pulumi.ComponentResource):
+    """A kubeconfig without a credential, and the provider that deploys with it."""
+
+    kubeconfig: pulumi.Output[str]
+    """YAML; secret, although it holds no token: it names the way in."""
+    provider: Provider
+
+    def __init__(self, name: str, args: AccessArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("gke-webapp:access:Access", name, None, opts)
+
+        self.kubeconfig = pulumi.Output.secret(
+            pulumi.Output.all(args["cluster"], args["endpoint"]).apply(lambda of: kubeconfig(*of))
+        )
+        self.provider = Provider(
+            name,
+            kubeconfig=self.kubeconfig,
+            context=args["cluster"],
+            cluster_identifier=args["identifier"],
+            enable_server_side_apply=True,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        self.register_outputs({"kubeconfig": self.kubeconfig})
+
+
+def kubeconfig(cluster: str, endpoint: Mapping[str, str]) -> str:
+    """A kubeconfig (JSON, which is YAML) whose only context is `cluster`; Google's plugin signs in."""
+    sign_in = {
+        "apiVersion": "client.authentication.k8s.io/v1beta1",
+        "command": "gke-gcloud-auth-plugin",
+        "provideClusterInfo": True,
+        "interactiveMode": "Never",
+        "installHint": "Install it with `gcloud components install gke-gcloud-auth-plugin`.",
+    }
+    content = {
+        "apiVersion": "v1",
+        "kind": "Config",
+        "current-context": cluster,
+        "clusters": [{"name": cluster, "cluster": endpoint}],
+        "contexts": [{"name": cluster, "context": {"cluster": cluster, "user": cluster}}],
+        "users": [{"name": cluster, "user": {"exec": sign_in}}],
+    }
+    return json.dumps(content, indent=2)

@@ -1,0 +1,74 @@
+"""What a container build reads, as one digest: the same content has the same digest on every machine."""
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+LENGTH = 16
+"""Hexadecimal digits; as an image tag it stays readable."""
+
+
+class _Rule(NamedTuple):
+    """One line of a .dockerignore."""
+
+    pattern: re.Pattern[str]
+    excludes: bool
+
+
+def digest(context: Path, arguments: Mapping[str, str]) -> str:
+    """Digest of the Dockerfile, the files that .dockerignore lets through, and the build arguments.
+
+    FileNotFoundError when `context` holds no Dockerfile.
+    """
+    sha = hashlib.sha256()
+    for part in _parts(context, arguments):
+        # The length goes first, so that moving a byte from one part to the next changes the digest.
+        sha.update(len(part).to_bytes(8, "big") + part)
+    return sha.hexdigest()[:LENGTH]
+
+
+def files(context: Path) -> Iterator[Path]:
+    """The files below `context` that a build gets to see, in a fixed order."""
+    ignore = context / ".dockerignore"
+    rules = list(_rules(ignore.read_text())) if ignore.exists() else []
+    for path in sorted(context.rglob("*")):
+        if (path.is_symlink() or path.is_file()) and not _excluded(path.relative_to(context), rules):
+            yield path
+
+
+def _parts(context: Path, arguments: Mapping[str, str]) -> Iterator[bytes]:
+    for argument in sorted(arguments.items()):
+        yield "=".join(argument).encode()
+    yield (context / "Dockerfile").read_bytes()
+    for path in files(context):
+        link, executable = path.is_symlink(), bool(path.lstat().st_mode & 0o100)
+        yield f"{path.relative_to(context).as_posix()} {link=} {executable=}".encode()
+        yield str(path.readlink()).encode() if link else path.read_bytes()
+
+
+def _excluded(path: Path, rules: list[_Rule]) -> bool:
+    """The last rule that matches the path, or a directory between it and the context, decides."""
+    names = [each.as_posix() for each in (path, *path.parents) if each.name]
+    excluded = False
+    for rule in rules:
+        if any(rule.pattern.fullmatch(name) for name in names):
+            excluded = rule.excludes
+    return excluded
+
+
+def _rules(text: str) -> Iterator[_Rule]:
+    """Docker's syntax: https://docs.docker.com/build/concepts/context/#dockerignore-files."""
+    for line in text.splitlines():
+        stated = line.strip()
+        if stated and not stated.startswith("#"):
+            glob = stated.removeprefix("!").strip().strip("/").removeprefix("./")
+            yield _Rule(re.compile(_expression(glob)), excludes=not stated.startswith("!"))
+
+
+def _expression(glob: str) -> str:
+    """A glob as a regular expression: `**` spans directories, `*` and `?` do not."""
+    tokens = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+    parts = re.split(r"(\*\*/|\*\*|\*|\?|\[[^]]*\])", glob)
+    return "".join(tokens.get(part) or (part if part.startswith("[") else re.escape(part)) for part in parts)

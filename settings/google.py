@@ -1,0 +1,55 @@
+"""Where on Google Cloud the stack lives."""
+
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, model_validator
+
+from settings.mistake import SettingError
+from settings.model import Model
+
+
+def _project(project: str) -> str:
+    if not re.fullmatch(r"[a-z][a-z0-9-]{4,28}[a-z0-9]", project):
+        raise SettingError(
+            "No Google Cloud project can have this id, so every request would fail.",
+            "Write the project's id (not its name or number): 6 to 30 lower-case letters, digits or hyphens, "
+            "beginning with a letter.",
+        )
+    return project
+
+
+def _region(region: str) -> str:
+    if not re.fullmatch(r"[a-z]+-[a-z]+[0-9]+", region):
+        raise SettingError("There is no such region.", "Write a region, such as europe-west1, without a zone's letter.")
+    return region
+
+
+class GoogleSettings(Model):
+    """Project and place."""
+
+    project: Annotated[str, AfterValidator(_project)] = Field(description="Id of an existing project with billing.")
+    region: Annotated[str, AfterValidator(_region)] = Field(description="Region, such as europe-west1.")
+    zones: tuple[str, ...] = Field(
+        default=(),
+        description="One: a zonal cluster. More: a regional one with nodes in each. None: Google chooses.",
+    )
+
+    @model_validator(mode="after")
+    def _zones_of_the_region(self) -> "GoogleSettings":
+        if strangers := [zone for zone in self.zones if not re.fullmatch(rf"{self.region}-[a-z]", zone)]:
+            raise SettingError(
+                f"{', '.join(strangers)}: not a zone of {self.region}, so the cluster could not be created.",
+                f"Write zones such as {self.region}-b.",
+            )
+        return self
+
+    @property
+    def location(self) -> str:
+        """The cluster's location: the zone when there is exactly one, else the region."""
+        return self.zones[0] if len(self.zones) == 1 else self.region
+
+    @property
+    def node_locations(self) -> list[str]:
+        """Zones of the nodes, as GKE wants them: none for a zonal cluster, whose nodes are where it is."""
+        return list(self.zones) if len(self.zones) > 1 else []

@@ -1,0 +1,89 @@
+"""A mistake in a stack file, told so that its author can repair it."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+
+class SettingError(ValueError):
+    """Raised by a validator: what the value would lead to, and what to write instead."""
+
+    def __init__(self, consequence: str, remedy: str) -> None:
+        super().__init__(f"{consequence} {remedy}")
+        self.consequence = consequence
+        self.remedy = remedy
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """`value` is what the file states, as JSON, or a word in brackets for what is absent or secret."""
+
+    key: str
+    value: str
+    consequence: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"  {self.key} = {self.value}\n    {self.consequence}\n    {self.remedy}"
+
+
+class _Explanation(NamedTuple):
+    consequence: str
+    remedy: str
+
+
+_WRONG_TYPE = "A value of another type cannot be used here."
+_OUT_OF_RANGE = "The value is outside of what Google Cloud or Kubernetes can do with it."
+
+_EXPLANATIONS: Mapping[str, _Explanation] = {
+    "missing": _Explanation("The stack cannot be described without it.", "Add the key."),
+    "extra_forbidden": _Explanation(
+        "No part of the program reads this key, so it would have no effect.",
+        "Correct its spelling or remove it; docs/stack.schema.json lists every key.",
+    ),
+    "model_type": _Explanation(_WRONG_TYPE, "Write a mapping of keys."),
+    "dict_type": _Explanation(_WRONG_TYPE, "Write a mapping of keys."),
+    "tuple_type": _Explanation(_WRONG_TYPE, "Write a list."),
+    "string_type": _Explanation(_WRONG_TYPE, "Write a string; put quotes round a number."),
+    "int_type": _Explanation(_WRONG_TYPE, "Write a whole number, without quotes."),
+    "bool_type": _Explanation(_WRONG_TYPE, "Write true or false, without quotes."),
+    "literal_error": _Explanation("There is no such choice.", "Write {expected}."),
+    "ip_v4_network": _Explanation(
+        "This is no IPv4 range.",
+        "Write an address and a prefix length with no host bits, such as 10.0.0.0/20.",
+    ),
+    "greater_than_equal": _Explanation(_OUT_OF_RANGE, "Write at least {ge}."),
+    "less_than_equal": _Explanation(_OUT_OF_RANGE, "Write at most {le}."),
+    "string_too_short": _Explanation("Nothing is stated.", "Write a value."),
+}
+
+
+def from_validation(namespace: str, errors: Iterable[Mapping[str, Any]]) -> list[Mistake]:
+    """Pydantic's errors as mistakes, keyed as in the stack file: `gke-webapp:google.zones[0]`."""
+    return [_from_error(namespace, error) for error in errors]
+
+
+def report(file: str, mistakes: Sequence[Mistake]) -> str:
+    """All mistakes of one file, as text."""
+    count = "1 mistake" if len(mistakes) == 1 else f"{len(mistakes)} mistakes"
+    return f"{file} has {count}, so nothing was changed.\n\n" + "\n\n".join(map(str, mistakes))
+
+
+def _from_error(namespace: str, error: Mapping[str, Any]) -> Mistake:
+    context = error.get("ctx", {})
+    cause = context.get("error")
+    if isinstance(cause, SettingError):
+        consequence, remedy = cause.consequence, cause.remedy
+    else:
+        kind = "ip_v4_network" if error["type"].startswith("ip_v4_network") else error["type"]
+        fallback = _Explanation(f"{error['msg']}.", "See docs/stack.schema.json.")
+        consequence, remedy = _EXPLANATIONS.get(kind, fallback)
+        remedy = remedy.format(**context)
+    value = "[missing]" if error["type"] == "missing" else json.dumps(error["input"], default=str)
+    return Mistake(f"{namespace}:{_path(error['loc'])}", value, consequence, remedy)
+
+
+def _path(location: Sequence[str | int]) -> str:
+    steps = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in location if step != "[key]")
+    return "".join(steps).removeprefix(".")

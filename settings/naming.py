@@ -1,0 +1,66 @@
+"""Explicit names of everything that has one, derived from the environment; pure."""
+
+import hashlib
+import re
+
+APPLICATION = "gke-webapp"
+PULL_SECRET = "regcred"
+
+LABEL_LIMIT = 63
+"""RFC 1035, which Compute Engine and Kubernetes Services follow."""
+
+CLUSTER_LIMIT = 40
+"""GKE: `projects.locations.clusters.create`, field `name` of cluster and node pool."""
+
+ACCOUNT_LIMITS = (6, 30)
+"""IAM: `projects.serviceAccounts.create`, field `accountId`."""
+
+
+def base(environment: str) -> str:
+    """Name of everything that is the only one of its kind in an environment, such as `gke-webapp-dev`."""
+    return f"{APPLICATION}-{environment}"
+
+
+def node_pool(cluster: str) -> str:
+    """Name of a cluster's node pool."""
+    return f"{cluster}-nodes"
+
+
+def node_account(cluster: str) -> str:
+    """Id of the service account of a cluster's nodes: the part of its e-mail address before the @."""
+    return f"{cluster}-nodes"
+
+
+def pods_range(network: str) -> str:
+    """Name of the secondary range that pods get addresses from."""
+    return f"{network}-pods"
+
+
+def services_range(network: str) -> str:
+    """Name of the secondary range that Services get addresses from."""
+    return f"{network}-services"
+
+
+def certificate(domain: str) -> str:
+    """Name of a domain's certificate: readable, at most 63 characters, different for every domain."""
+    digest = hashlib.sha256(domain.encode()).hexdigest()[:8]
+    return f"{domain.replace('.', '-')[: LABEL_LIMIT - 9].rstrip('-')}-{digest}"
+
+
+def problems(environment: str) -> list[str]:
+    """What Google Cloud or Kubernetes would refuse, a sentence a name; empty when all names are possible."""
+    name = base(environment)
+    limits = {
+        "cluster": (name, 1, CLUSTER_LIMIT),
+        "node pool": (node_pool(name), 1, CLUSTER_LIMIT),
+        "node service account": (node_account(name), *ACCOUNT_LIMITS),
+        "secondary range": (services_range(name), 1, LABEL_LIMIT),
+    }
+    sentences = [
+        f"The name of the {what}, {name}, would have {len(name)} characters; {least} to {most} are allowed."
+        for what, (name, least, most) in limits.items()
+        if not least <= len(name) <= most
+    ]
+    if not re.fullmatch(r"[a-z]([-a-z0-9]*[a-z0-9])?", name):
+        sentences.append(f"{name} has other characters than lower-case letters, digits and inner hyphens.")
+    return sentences

@@ -1,0 +1,56 @@
+"""JSON Schema of a stack file, for editors and CI."""
+
+import json
+from typing import Any
+
+from settings.configuration import SECRETS
+from settings.naming import APPLICATION
+from settings.stack import Settings
+
+_ENCRYPTED = {
+    "type": "object",
+    "required": ["secure"],
+    "additionalProperties": False,
+    "properties": {"secure": {"type": "string"}},
+}
+
+
+def schema() -> dict[str, Any]:
+    """The schema of `Pulumi.<stack>.yaml`. Keys of other namespaces are free."""
+    models = Settings.model_json_schema(by_alias=True)
+    definitions = models.pop("$defs")
+    # Its default is the name of the stack, which the file does not hold.
+    required = [f"{APPLICATION}:{key}" for key in models["required"] if key != "environment"]
+    keys = {
+        **models["properties"],
+        **{
+            key: {
+                **_ENCRYPTED,
+                "description": f"Encrypted: `pulumi config set --secret {APPLICATION}:{key}`.",
+            }
+            for key in SECRETS
+        },
+    }
+    properties = {f"{APPLICATION}:{key}": value for key, value in keys.items()}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": f"Stack file of {APPLICATION}",
+        "type": "object",
+        "required": ["config"],
+        "properties": {
+            "config": {
+                "type": "object",
+                "required": required,
+                "properties": properties,
+                "propertyNames": {
+                    "anyOf": [{"enum": sorted(properties)}, {"not": {"pattern": f"^({APPLICATION}:|[^:]*$)"}}]
+                },
+            }
+        },
+        "$defs": definitions,
+    }
+
+
+def text() -> str:
+    """The schema as the committed file holds it."""
+    return json.dumps(schema(), indent=2) + "\n"

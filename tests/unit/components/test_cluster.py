@@ -1,0 +1,159 @@
+"""The cluster is closed by default, and known to others once it has nodes."""
+
+from ipaddress import IPv4Network
+from typing import Any
+
+import pulumi
+import pytest
+
+from components.cluster import Cluster
+from settings.cluster import ClusterSettings
+from settings.google import GoogleSettings
+from tests.unit.recording import CLOUD, Recording, record
+
+TOKEN = "gcp:container/cluster:Cluster"
+DNS_NAME = "gke-0123456789-1.europe-west1.gke.goog"
+
+
+def deployed(
+    cluster: dict[str, Any] | None = None,
+    zones: tuple[str, ...] = (),
+    cloud: dict[str, Any] | None = None,
+) -> Recording:
+    """A cluster, and a probe that uses its outputs; `cloud` is what Google adds to the cluster."""
+
+    def program() -> None:
+        nat = pulumi.CustomResource("test:index:Nat", "nat", {})
+        made = Cluster(
+            "c",
+            {
+                "name": "app",
+                "google": GoogleSettings.model_validate(
+                    {"project": "example-project", "region": "europe-west1", "zones": zones}
+                ),
+                "cluster": ClusterSettings.model_validate({"deletionProtection": True, **(cluster or {})}),
+                "network": "network",
+                "subnetwork": "subnetwork",
+                "nat": nat,
+                "node_account": "nodes@example.com",
+            },
+        )
+        outputs = {"name": made.name, "identifier": made.identifier, "endpoint": made.endpoint}
+        pulumi.CustomResource("test:index:Probe", "probe", outputs)
+
+    return record(program, cloud={**CLOUD, TOKEN: {**CLOUD[TOKEN], **(cloud or {})}})
+
+
+def by_dns(open_to_users: bool) -> dict[str, Any]:
+    endpoint = {"endpoint": DNS_NAME, "allowExternalTraffic": open_to_users}
+    return {"controlPlaneEndpointsConfig": {"dnsEndpointConfig": endpoint}}
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("privateClusterConfig", {"enablePrivateNodes": True}),
+        ("workloadIdentityConfig", {"workloadPool": "example-project.svc.id.goog"}),
+        ("enableShieldedNodes", True),
+        ("datapathProvider", "ADVANCED_DATAPATH"),
+        ("masterAuth", {"clientCertificateConfig": {"issueClientCertificate": False}}),
+        ("enableLegacyAbac", False),
+        ("removeDefaultNodePool", True),
+        ("releaseChannel", {"channel": "REGULAR"}),
+        ("deletionProtection", True),
+    ],
+)
+def test_the_security_baseline_is_stated_and_not_left_to_defaults(key: str, value: Any) -> None:
+    assert deployed().one("Cluster").inputs[key] == value
+
+
+def test_without_authorized_networks_only_the_dns_name_leads_to_the_control_plane() -> None:
+    inputs = deployed().one("Cluster").inputs
+    assert inputs["controlPlaneEndpointsConfig"] == {
+        "dnsEndpointConfig": {"allowExternalTraffic": True},
+        "ipEndpointsConfig": {"enabled": False},
+    }
+    assert "masterAuthorizedNetworksConfig" not in inputs
+
+
+def test_with_authorized_networks_only_they_lead_to_the_control_plane() -> None:
+    inputs = deployed({"authorizedNetworks": {"office": IPv4Network("203.0.113.0/24")}}).one("Cluster").inputs
+    assert inputs["controlPlaneEndpointsConfig"] == {
+        "dnsEndpointConfig": {"allowExternalTraffic": False},
+        "ipEndpointsConfig": {"enabled": True},
+    }
+    blocks = [{"displayName": "office", "cidrBlock": "203.0.113.0/24"}]
+    assert inputs["masterAuthorizedNetworksConfig"] == {"cidrBlocks": blocks}
+
+
+def test_pods_and_services_use_the_ranges_that_the_subnet_names() -> None:
+    assert deployed().one("Cluster").inputs["ipAllocationPolicy"] == {
+        "clusterSecondaryRangeName": "app-pods",
+        "servicesSecondaryRangeName": "app-services",
+    }
+
+
+@pytest.mark.parametrize(
+    ("zones", "location", "node_locations"),
+    [
+        ((), "europe-west1", None),
+        (("europe-west1-b",), "europe-west1-b", None),
+        (("europe-west1-b", "europe-west1-c"), "europe-west1", ["europe-west1-b", "europe-west1-c"]),
+    ],
+)
+def test_zones_decide_where_control_plane_and_nodes_are(
+    zones: tuple[str, ...], location: str, node_locations: list[str] | None
+) -> None:
+    cluster = deployed(zones=zones)
+    assert cluster.one("Cluster").inputs["location"] == location
+    assert cluster.one("NodePool").inputs["location"] == location
+    assert cluster.one("Cluster").inputs.get("nodeLocations") == node_locations
+
+
+def test_nodes_are_hardened_and_use_their_own_account() -> None:
+    node = deployed().one("NodePool").inputs["nodeConfig"]
+    assert node["serviceAccount"] == "nodes@example.com"
+    assert node["imageType"] == "COS_CONTAINERD"
+    assert node["shieldedInstanceConfig"] == {"enableSecureBoot": True, "enableIntegrityMonitoring": True}
+    assert node["workloadMetadataConfig"] == {"mode": "GKE_METADATA"}
+
+
+def test_the_autoscaler_may_take_whatever_spot_machine_there_is() -> None:
+    spot = deployed({"nodes": {"spot": True, "minimum": 2, "maximum": 5}}).one("NodePool").inputs
+    assert spot["nodeConfig"]["spot"] is True
+    assert spot["autoscaling"] == {"totalMinNodeCount": 2, "totalMaxNodeCount": 5, "locationPolicy": "ANY"}
+    assert deployed().one("NodePool").inputs["autoscaling"]["locationPolicy"] == "BALANCED"
+
+
+def test_nodes_exist_only_while_they_have_a_way_out() -> None:
+    cluster = deployed()
+    assert cluster.one("NodePool").urn in cluster.deleted_before(cluster.one("Nat"))
+
+
+def test_who_uses_the_cluster_needs_its_nodes() -> None:
+    cluster = deployed()
+    assert cluster.one("NodePool").urn in cluster.one("Probe").needs
+    assert cluster.one("Probe").inputs["name"] == "app"
+
+
+def test_the_ip_address_is_trusted_by_the_authority_of_the_cluster() -> None:
+    endpoint = deployed().one("Probe").inputs["endpoint"]
+    assert endpoint == {"server": "https://203.0.113.20", "certificate-authority-data": "Q0E="}
+
+
+def test_the_dns_name_is_trusted_like_any_public_name() -> None:
+    probe = deployed(cloud=by_dns(open_to_users=True)).one("Probe")
+    assert probe.inputs["endpoint"] == {"server": f"https://{DNS_NAME}"}
+
+
+def test_a_dns_name_that_is_closed_to_users_is_not_used() -> None:
+    probe = deployed(cloud=by_dns(open_to_users=False)).one("Probe")
+    assert probe.inputs["endpoint"]["server"] == "https://203.0.113.20"
+
+
+def test_the_identifier_is_what_google_makes_anew_for_each_cluster_and_nothing_that_rotates() -> None:
+    made = by_dns(open_to_users=True)
+    rotated = {**made, "endpoint": "203.0.113.99", "masterAuth": {"clusterCaCertificate": "TkVX"}}
+    assert deployed(cloud=made).one("Probe").inputs["identifier"] == DNS_NAME
+    assert deployed(cloud=rotated).one("Probe").inputs["identifier"] == DNS_NAME
+    assert deployed().one("Probe").inputs["identifier"] == "c-id"

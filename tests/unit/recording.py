@@ -1,0 +1,214 @@
+"""An engine that deploys nothing and remembers every request, for tests of components and the program."""
+
+import asyncio
+import json
+import runpy
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from contextvars import copy_context
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import yaml
+from google.protobuf import json_format
+from google.protobuf.struct_pb2 import Struct
+from pulumi.runtime import configure, mocks, rpc, set_all_config
+from pulumi.runtime.proto import resource_pb2
+
+REPOSITORY = Path(__file__).parents[2]
+PROJECT = "gke-webapp"
+CANARY = "ghp_canary0123456789"
+"""The registry token of every recorded program."""
+
+SIGNATURE = "4dabf18193072939515e22adb298388d"
+SECRET = "1b47061264138c4ac30d75fd1eb44270"
+"""Key and value that mark a secret in the resource protocol (`pulumi.runtime.rpc`)."""
+
+DIGEST = f"sha256:{'0' * 64}"
+
+CLOUD: Mapping[str, Mapping[str, Any]] = {
+    "gcp:compute/globalAddress:GlobalAddress": {"address": "203.0.113.10"},
+    "gcp:container/cluster:Cluster": {
+        "endpoint": "203.0.113.20",
+        "masterAuth": {"clusterCaCertificate": "Q0E="},
+    },
+    "gcp:serviceaccount/account:Account": {"member": "serviceAccount:nodes@example.com"},
+    "docker:index/image:Image": {"repoDigest": f"ghcr.io/example/gke-webapp/app@{DIGEST}"},
+}
+"""What a cloud adds to a resource's inputs, by type."""
+
+NEW_IMAGE: Mapping[str, Mapping[str, Any]] = {
+    **CLOUD,
+    "docker:index/image:Image": {"repoDigest": rpc.UNKNOWN},
+}
+"""The same while an image is still to be built."""
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One registration: `inputs` in plain, `sealed` with `[secret]` for every secret."""
+
+    urn: str
+    type: str
+    name: str
+    inputs: dict[str, Any]
+    sealed: dict[str, Any]
+    request: resource_pb2.RegisterResourceRequest
+
+    @property
+    def provider(self) -> str:
+        """URN of its provider; empty for a default one."""
+        return self.request.provider.rpartition("::")[0]
+
+    @property
+    def needs(self) -> set[str]:
+        """URNs that must exist as long as it exists."""
+        named = {urn for group in self.request.propertyDependencies.values() for urn in group.urns}
+        return {*self.request.dependencies, *named, self.provider, self.request.parent} - {""}
+
+
+class Recording(mocks.MockMonitor):
+    """Every resource, in the order of registration; `cloud` says what is added to their inputs."""
+
+    def __init__(self, cloud: Mapping[str, Mapping[str, Any]], preview: bool) -> None:
+        self.cloud = cloud
+        self.preview = preview
+        self.registered: list[Resource] = []
+        self.outputs: dict[str, Any] = {}
+        """The stack's outputs, with `[secret]` for every secret."""
+        self.completed: set[str] = set()
+        """URNs of the components that have registered their outputs."""
+
+    def RegisterResource(self, request: Any) -> resource_pb2.RegisterResourceResponse:  # noqa: N802
+        parents = request.parent.split("::")[2].removeprefix("pulumi:pulumi:Stack") if request.parent else ""
+        kind = f"{parents}${request.type}".removeprefix("$")
+        urn = f"urn:pulumi:{pulumi.get_stack()}::{PROJECT}::{kind}::{request.name}"
+        inputs = json_format.MessageToDict(request.object)
+        self.registered.append(
+            Resource(urn, request.type, request.name, _read(inputs), _read(inputs, "[secret]"), request)
+        )
+        state = Struct()
+        state.CopyFrom(request.object)
+        state.update(self.cloud.get(request.type, {}))
+        created = request.custom and (self.cloud or not self.preview)
+        return resource_pb2.RegisterResourceResponse(urn=urn, id=f"{request.name}-id" if created else "", object=state)
+
+    def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802
+        if request.urn.split("::")[2] == "pulumi:pulumi:Stack":
+            self.outputs = _read(json_format.MessageToDict(request.outputs), "[secret]")
+        else:
+            self.completed.add(request.urn)
+        return super().RegisterResourceOutputs(request)
+
+    def Invoke(self, request: Any) -> Any:  # noqa: N802
+        raise AssertionError(f"{request.tok} is asked while the graph is built: a preview would need the cloud")
+
+    @property
+    def custom(self) -> list[Resource]:
+        """What a cloud would have to create; providers and components left out."""
+        return [each for each in self.registered if each.request.custom and not each.type.startswith("pulumi:")]
+
+    def of(self, kind: str) -> list[Resource]:
+        """Resources whose type token ends with `:kind`."""
+        return [each for each in self.custom if each.type.endswith(f":{kind}")]
+
+    def one(self, kind: str) -> Resource:
+        """The only one of its kind."""
+        found = self.of(kind)
+        assert len(found) == 1, f"{len(found)} resources of kind {kind}"
+        return found[0]
+
+    def deleted_before(self, last: Resource) -> set[str]:
+        """URNs that an engine deletes before `last`: what depends on it, directly or not."""
+        dependents: dict[str, set[str]] = defaultdict(set)
+        for each in self.registered:
+            for needed in each.needs:
+                dependents[needed].add(each.urn)
+        found: set[str] = set()
+        waiting = [last.urn]
+        while waiting:
+            new = dependents[waiting.pop()] - found
+            found |= new
+            waiting += new
+        return found
+
+
+def record(
+    program: Callable[[], Any],
+    config: Mapping[str, Any] | None = None,
+    secrets: Mapping[str, str] | None = None,
+    *,
+    stack: str = "dev",
+    preview: bool = False,
+    cloud: Mapping[str, Mapping[str, Any]] = CLOUD,
+    recording: Recording | None = None,
+) -> Recording:
+    """Runs a program to its end; `config` and `secrets` hold full keys, structured values as they are.
+
+    A program that fails leaves behind, in `recording`, what it registered.
+    """
+    recording = recording or Recording(cloud, preview)
+    texts = {key: value if isinstance(value, str) else json.dumps(value) for key, value in (config or {}).items()}
+    settings = mocks.MockSettings(
+        monitor=recording,
+        monitor_features=set(recording.GetDeploymentInfo(None).supportedFeatures),
+        engine=mocks.MockEngine(None),
+        project=PROJECT,
+        stack=stack,
+        dry_run=preview,
+        organization="organization",
+        callbacks=None,
+    )
+
+    def run() -> None:
+        set_all_config({**texts, **(secrets or {})}, list(secrets or {}))
+        configure(settings)
+        loop = asyncio.new_event_loop()
+        asyncio.set_event_loop(loop)
+        try:
+            loop.run_until_complete(pulumi.runtime.run_in_stack(program))
+        finally:
+            loop.run_until_complete(loop.shutdown_default_executor())
+            loop.close()
+            asyncio.set_event_loop(None)
+
+    # The SDK keeps settings, configuration and root resource in the context: each program gets its own.
+    copy_context().run(run)
+    return recording
+
+
+def stack_config(stack: str) -> dict[str, Any]:
+    """The configuration that `Pulumi.yaml` and the stack file give together, without secrets."""
+    declared = yaml.safe_load((REPOSITORY / "Pulumi.yaml").read_text())["config"]
+    defaults = {
+        key if ":" in key else f"{PROJECT}:{key}": value.get("value", value.get("default"))
+        for key, value in declared.items()
+    }
+    return defaults | yaml.safe_load((REPOSITORY / f"Pulumi.{stack}.yaml").read_text())["config"]
+
+
+def record_stack(
+    stack: str,
+    config: Mapping[str, Any] | None = None,
+    secrets: Mapping[str, str] | None = None,
+    **options: Any,
+) -> Recording:
+    """The whole program with the stack's configuration, `config` over it, and the canary as its token."""
+    return record(
+        lambda: runpy.run_path(str(REPOSITORY / "__main__.py"), run_name="__main__"),
+        {**stack_config(stack), **(config or {})},
+        {f"{PROJECT}:registryToken": CANARY, **(secrets or {})},
+        stack=stack,
+        **options,
+    )
+
+
+def _read(value: Any, instead: str | None = None) -> Any:
+    """A serialized value with its secrets in plain, or `instead` in their place."""
+    if isinstance(value, dict):
+        if value.get(SIGNATURE) == SECRET:
+            return instead or _read(value["value"])
+        return {key: _read(item, instead) for key, item in value.items()}
+    return [_read(item, instead) for item in value] if isinstance(value, list) else value

@@ -1,0 +1,48 @@
+"""Names are possible wherever they are used."""
+
+import re
+
+import pytest
+
+from settings import naming
+
+LABEL = re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?")
+
+
+@pytest.mark.parametrize("environment", ["dev", "staging", "prod", "pr-123"])
+def test_every_name_of_a_usual_environment_is_possible(environment: str) -> None:
+    base = naming.base(environment)
+    assert naming.problems(environment) == []
+    for name in (base, naming.node_pool(base), naming.pods_range(base), naming.services_range(base)):
+        assert LABEL.fullmatch(name)
+        assert len(name) <= naming.CLUSTER_LIMIT
+    assert 6 <= len(naming.node_account(base)) <= 30
+
+
+def test_the_longest_environment_is_the_one_whose_service_account_has_30_characters() -> None:
+    longest = "e" * (30 - len("gke-webapp--nodes"))
+    assert naming.problems(longest) == []
+    (problem,) = naming.problems(f"{longest}e")
+    assert "node service account" in problem
+    assert "31 characters" in problem
+
+
+@pytest.mark.parametrize("environment", ["Dev", "my_env", "dev-", "dév", "a.b"])
+def test_an_environment_with_other_characters_is_a_problem(environment: str) -> None:
+    assert any("lower-case" in problem for problem in naming.problems(environment))
+
+
+@pytest.mark.parametrize("domain", ["app.example.com", "a.b", f"{'x' * 50}.example.com"])
+def test_a_certificate_name_is_a_label_of_at_most_63_characters(domain: str) -> None:
+    name = naming.certificate(domain)
+    assert LABEL.fullmatch(name)
+    assert len(name) <= 63
+
+
+def test_domains_that_differ_only_in_dots_and_hyphens_get_certificates_of_their_own() -> None:
+    assert naming.certificate("a-b.example.com") != naming.certificate("a.b-example.com")
+
+
+def test_a_certificate_keeps_its_name() -> None:
+    assert naming.certificate("app.example.com") == naming.certificate("app.example.com")
+    assert naming.certificate("app.example.com").startswith("app-example-com-")

@@ -1,0 +1,207 @@
+"""Rules of the whole graph, for every stack."""
+
+import base64
+import json
+import re
+from typing import Any
+
+import pytest
+
+from tests.unit import properties
+from tests.unit.recording import CANARY, DIGEST, NEW_IMAGE, PROJECT, REPOSITORY, Recording, record_stack
+
+LAST = {"GlobalAddress", "Network", "Subnetwork", "Router", "RouterNat", "NodePool", "Cluster", "IAMMember"}
+
+
+def test_no_resource_uses_a_default_provider(stack: Recording) -> None:
+    for each in stack.custom:
+        assert each.provider, f"{each.urn} would land in whatever the machine is configured for"
+
+
+def test_each_resource_uses_the_provider_of_its_own_package(stack: Recording) -> None:
+    declared = {each.urn: each for each in stack.registered if each.type.startswith("pulumi:providers:")}
+    for each in stack.custom:
+        assert declared[each.provider].type == f"pulumi:providers:{each.type.partition(':')[0]}"
+
+
+def test_default_providers_are_disabled_for_every_stack() -> None:
+    assert 'pulumi:disable-default-providers:\n    value: ["*"]' in (REPOSITORY / "Pulumi.yaml").read_text()
+
+
+def test_every_property_at_any_depth_has_the_name_that_its_api_gives_it(stack: Recording) -> None:
+    for each in stack.custom:
+        if not any(group in each.type for group in properties.DECLARED_BY_CRD):
+            assert properties.unknown(each.type, each.inputs) == [], each.urn
+
+
+def test_no_property_of_a_custom_resource_is_spelled_the_python_way(stack: Recording) -> None:
+    for each in stack.custom:
+        if any(group in each.type for group in properties.DECLARED_BY_CRD):
+            assert not [key for key in _keys(each.inputs) if "_" in key], each.urn
+
+
+def test_a_property_spelled_the_python_way_is_noticed() -> None:
+    pod = {"containers": [{"name": "app", "readiness_probe": {}}]}
+    deployment = {"spec": {"template": {"spec": pod}}}
+    path = ".spec.template.spec.containers[0].readiness_probe"
+    assert properties.unknown("kubernetes:apps/v1:Deployment", deployment) == [path]
+
+
+def test_the_load_balancer_is_gone_before_address_nodes_and_network(stack: Recording) -> None:
+    ingress = stack.one("Ingress").urn
+    for kind in LAST:
+        for each in stack.of(kind):
+            if each.type.startswith("gcp:"):
+                assert ingress in stack.deleted_before(each), f"{each.urn} would be deleted under the load balancer"
+
+
+def test_every_kubernetes_object_is_gone_before_the_nodes_and_their_way_out(stack: Recording) -> None:
+    objects = {each.urn for each in stack.custom if each.type.startswith("kubernetes:")}
+    for kind in ("NodePool", "RouterNat", "IAMMember"):
+        assert objects <= stack.deleted_before(stack.one(kind)), kind
+
+
+def test_the_service_is_gone_before_its_pods(stack: Recording) -> None:
+    assert stack.one("Service").urn in stack.deleted_before(stack.one("Deployment"))
+
+
+def test_namespace_and_ingress_have_half_an_hour_to_go(stack: Recording) -> None:
+    for kind in ("Namespace", "Ingress"):
+        assert stack.one(kind).request.customTimeouts.delete == "30m"
+
+
+def test_the_health_path_of_probes_load_balancer_and_app_is_one_value(stack: Recording) -> None:
+    container = _container(stack)
+    asked = {
+        container["readinessProbe"]["httpGet"]["path"],
+        container["livenessProbe"]["httpGet"]["path"],
+        stack.one("BackendConfig").inputs["spec"]["healthCheck"]["requestPath"],
+        *re.findall(r'^@app\.get\("(/\w+)"\)$', (REPOSITORY / "app" / "main.py").read_text(), re.M),
+    }
+    assert asked == {"/ping"}
+
+
+def test_one_port_leads_from_the_load_balancer_to_the_app(stack: Recording) -> None:
+    container = _container(stack)
+    (port,) = stack.one("Service").inputs["spec"]["ports"]
+    listened = re.search(r"--port=(\d+)", (REPOSITORY / "app" / "Dockerfile").read_text())
+    assert listened is not None
+    ports = {
+        float(listened[1]),
+        container["ports"][0]["containerPort"],
+        container["readinessProbe"]["httpGet"]["port"],
+        port["port"],
+        port["targetPort"],
+        stack.one("BackendConfig").inputs["spec"]["healthCheck"]["port"],
+        stack.one("Ingress").inputs["spec"]["defaultBackend"]["service"]["port"]["number"],
+    }
+    assert ports == {8000}
+
+
+def test_the_service_selects_the_pods(stack: Recording) -> None:
+    labels = stack.one("Deployment").inputs["spec"]["template"]["metadata"]["labels"]
+    assert stack.one("Service").inputs["spec"]["selector"].items() <= labels.items()
+
+
+def test_the_image_is_deployed_by_digest(stack: Recording) -> None:
+    assert _container(stack)["image"].endswith(f"@{DIGEST}")
+
+
+def test_the_app_is_told_its_environment_and_nothing_else(dev: Recording) -> None:
+    assert _container(dev)["env"] == [{"name": "ENVIRONMENT", "value": "dev"}]
+
+
+def test_the_registry_token_is_only_ever_sent_as_a_secret(stack: Recording) -> None:
+    login = stack.one("Secret").inputs["data"][".dockerconfigjson"]
+    assert CANARY.encode() in base64.b64decode(login)
+    sent = json.dumps([*(each.sealed for each in stack.registered), stack.outputs])
+    assert CANARY not in sent
+    assert login not in sent
+
+
+def test_the_kubeconfig_is_secret_and_holds_no_credential(stack: Recording) -> None:
+    (provider,) = [each for each in stack.registered if each.type == "pulumi:providers:kubernetes"]
+    assert provider.sealed["kubeconfig"] == "[secret]"
+    assert stack.outputs["kubeconfig"] == "[secret]"
+    (user,) = json.loads(provider.inputs["kubeconfig"])["users"]
+    assert user["user"]["exec"]["command"] == "gke-gcloud-auth-plugin"
+    assert set(user["user"]) == {"exec"}
+
+
+def test_nodes_may_pull_with_a_token_of_their_own() -> None:
+    deployed = record_stack("dev", secrets={f"{PROJECT}:pullToken": "read-only-canary"})
+    config = base64.b64decode(deployed.one("Secret").inputs["data"][".dockerconfigjson"])
+    (login,) = json.loads(config)["auths"].values()
+    assert login["password"] == "read-only-canary"
+    assert deployed.one("Image").inputs["registry"]["password"] == CANARY
+
+
+def test_a_first_preview_needs_nothing_from_the_cloud(stack: Recording) -> None:
+    name = stack.registered[0].name.removeprefix(f"{PROJECT}-")
+    preview = record_stack(name, preview=True, cloud={})
+    assert {each.urn for each in preview.registered} == {each.urn for each in stack.registered}
+
+
+def test_a_new_image_changes_the_deployment_alone(dev: Recording) -> None:
+    preview = record_stack("dev", preview=True, cloud=NEW_IMAGE)
+    before = {each.urn: each.inputs for each in dev.custom}
+    changed = [each.type for each in preview.custom if each.inputs != before[each.urn]]
+    assert changed == ["kubernetes:apps/v1:Deployment"]
+
+
+def test_raising_the_replicas_changes_one_property(dev: Recording) -> None:
+    more = record_stack("dev", {f"{PROJECT}:workload": {"replicas": 4, "drainSeconds": 3}})
+    before = {each.urn: each.inputs for each in dev.custom}
+    (changed,) = [each for each in more.custom if each.inputs != before[each.urn]]
+    assert changed.inputs["spec"].pop("replicas") == 4
+    assert changed.inputs["spec"].items() <= before[changed.urn]["spec"].items()
+
+
+def test_a_second_domain_leaves_the_certificate_of_the_first_alone(dev: Recording) -> None:
+    two = record_stack("dev", {f"{PROJECT}:domains": ["app.example.com", "new.example.com"]})
+    (first,) = dev.of("ManagedCertificate")
+    same, _ = sorted(two.of("ManagedCertificate"), key=lambda each: each.name)
+    assert (same.urn, same.inputs) == (first.urn, first.inputs)
+
+
+def test_the_outputs_tell_how_to_reach_the_app(dev: Recording) -> None:
+    assert dev.outputs["url"] == "https://app.example.com/"
+    assert dev.outputs["address"] == "203.0.113.10"
+    assert dev.outputs["image"].endswith(f"@{DIGEST}")
+    assert dev.outputs["namespace"] == dev.outputs["cluster"] == "gke-webapp-dev"
+    assert dev.outputs["dnsRecords"] == ["app.example.com. 300 IN A 203.0.113.10"]
+    assert set(dev.outputs) >= {"domains", "kubectl"}
+
+
+def test_no_object_is_replaced_before_the_old_one_with_its_name_is_gone(stack: Recording) -> None:
+    for each in stack.custom:
+        named = each.inputs.get("name") or each.inputs.get("metadata", {}).get("name")
+        assert not named or each.request.deleteBeforeReplace, each.urn
+
+
+def test_components_are_the_parents_of_all_resources(stack: Recording) -> None:
+    for each in stack.custom:
+        assert each.request.parent.split("::")[2].startswith(f"{PROJECT}:"), each.urn
+
+
+def test_every_component_ends_with_its_outputs(dev: Recording) -> None:
+    components = {each.urn for each in dev.registered if each.type.startswith(f"{PROJECT}:")}
+    assert components == dev.completed
+
+
+def test_a_mistake_registers_no_resource() -> None:
+    attempt = Recording({}, preview=False)
+    with pytest.raises(Exception, match="nothing was changed"):
+        record_stack("dev", {f"{PROJECT}:domains": []}, recording=attempt)
+    assert [each.type for each in attempt.registered] == ["pulumi:pulumi:Stack"]
+
+
+def _container(deployed: Recording) -> dict[str, Any]:
+    (container,) = deployed.one("Deployment").inputs["spec"]["template"]["spec"]["containers"]
+    return container
+
+
+def _keys(value: Any) -> list[str]:
+    if isinstance(value, dict):
+        return [*value, *(key for item in value.values() for key in _keys(item))]
+    return [key for item in value for key in _keys(item)] if isinstance(value, list) else []
