@@ -1,0 +1,45 @@
+"""The executables that stand in for provider plugins and Google's credential helper on PATH."""
+
+import shlex
+import sys
+from pathlib import Path
+
+from sandbox.home import VARIABLE, Home
+from sandbox.providers import BUILTIN
+
+ROOT = Path(__file__).resolve().parents[2]
+
+PLUGIN = """\
+#!/bin/sh
+{variable}=${{{variable}:-{home}}} PYTHONPATH={root} exec {python} -P -m sandbox.providers {package} "$@"
+"""
+"""-P: the program's own directory, the working directory of a plugin, must not shadow our modules."""
+
+CREDENTIAL = """\
+#!/bin/sh
+# The token of the local cluster, by the protocol of Kubernetes' credential plugins.
+token=${{{variable}:-{home}}}/pki/admin.token
+if [ ! -r "$token" ]; then
+    echo "gke-gcloud-auth-plugin: cannot read $token: the sandbox's cluster is not running. Start it." >&2
+    exit 1
+fi
+printf '{{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1beta1",'
+printf '"spec":{{}},"status":{{"token":"%s"}}}}\\n' "$(cat "$token")"
+"""
+
+
+def install(home: Home) -> None:
+    """Write `pulumi-resource-*` and `gke-gcloud-auth-plugin` to `home.bin`, tied to this interpreter."""
+    home.bin.mkdir(parents=True, exist_ok=True)
+    quoted = {
+        "variable": VARIABLE,
+        "home": shlex.quote(str(home.root.resolve())),
+        "root": shlex.quote(str(ROOT)),
+        "python": shlex.quote(sys.executable),
+    }
+    scripts = {f"pulumi-resource-{package}": PLUGIN.format(package=package, **quoted) for package in BUILTIN}
+    scripts["gke-gcloud-auth-plugin"] = CREDENTIAL.format(**quoted)
+    for name, script in scripts.items():
+        path = home.bin / name
+        path.write_text(script)
+        path.chmod(0o755)

@@ -1,0 +1,1 @@
+"""The docker provider: builds an image, pushes it and returns its digest."""

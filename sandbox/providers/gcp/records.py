@@ -1,0 +1,169 @@
+"""The simulated Google API: creates, changes, reads and deletes records, and refuses what Google refuses."""
+
+from collections.abc import Mapping
+from ipaddress import IPv4Network
+from typing import Any
+
+from sandbox.errors import SandboxError
+from sandbox.google import Google, Resource
+from sandbox.home import Home
+from sandbox.providers.gcp.computed import Made
+from sandbox.providers.gcp.inputs import place, reach
+from sandbox.providers.gcp.resource_type import ResourceType
+from sandbox.providers.gcp.types import TYPES
+
+SHOWN = ("name", "project", "address")
+"""Outputs that stand in a record itself, for readers who know nothing of types."""
+
+
+class Records:
+    """Resources by Google name. Every refusal is a SandboxError in the words of Google's API."""
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+        self._google = Google(home)
+
+    def create(self, token: str, urn: str, inputs: dict[str, Any], labels: Mapping[str, str]) -> dict[str, Any]:
+        """The new resource's outputs. One that the same Pulumi resource made before is made again."""
+        kind = TYPES[token]
+        name = kind.google_name(inputs)
+        with self._google.change() as resources:
+            if name in resources and resources[name]["urn"] != urn:
+                raise SandboxError(
+                    f"Error 409: The resource '{name}' already exists, alreadyExists. Nothing was created. "
+                    "Delete it, give this resource another name, or import it with `pulumi import`."
+                )
+            resources.pop(name, None)
+            references = _existing(kind, name, inputs, resources)
+            _refuse_overlap(kind, inputs, references, resources)
+            outputs = self._outputs(kind, Made(self._home, name, inputs, resources), labels, {})
+            resources[name] = _record(kind, token, urn, references, outputs)
+        return outputs
+
+    def update(
+        self, token: str, urn: str, resource_id: str, inputs: dict[str, Any], labels: Mapping[str, str]
+    ) -> dict[str, Any]:
+        """The changed resource's outputs; what Google computed stays."""
+        kind = TYPES[token]
+        with self._google.change() as resources:
+            name = _name(token, resource_id, resources)
+            if name is None:
+                raise SandboxError(
+                    f"Error 404: The resource '{resource_id}' was not found, notFound. Nothing was changed. "
+                    "Run `refresh`, so that the next update makes it anew."
+                )
+            references = _existing(kind, name, inputs, resources)
+            before = resources[name]["properties"]
+            outputs = self._outputs(kind, Made(self._home, name, inputs, resources), labels, before)
+            resources[name] = _record(kind, token, urn, references, outputs)
+        return outputs
+
+    def read(self, token: str, resource_id: str) -> dict[str, Any] | None:
+        """The resource's outputs; None when it is gone."""
+        resources = self._google.resources()
+        name = _name(token, resource_id, resources)
+        return None if name is None else resources[name]["properties"]
+
+    def delete(self, token: str, resource_id: str) -> None:
+        """Remove it with what lies inside it; one that is gone is no error."""
+        with self._google.change() as resources:
+            name = _name(token, resource_id, resources)
+            if name is None:
+                return
+            properties = resources[name]["properties"]
+            if properties.get("deletionPolicy") == "ABANDON":
+                return
+            inside = [other for other in resources if other.startswith(f"{name}/")]
+            _refuse_protected(name, properties)
+            if inside and TYPES[token].refuses_children and not properties.get("forceDestroy"):
+                raise SandboxError(
+                    f"Error 400: The resource '{name}' cannot be deleted because it is not empty, "
+                    f"containerNotEmpty: {', '.join(inside)}. Delete those first, or set forceDestroy."
+                )
+            users = [
+                other for other, resource in resources.items() if name in resource["references"] and other not in inside
+            ]
+            if users:
+                raise SandboxError(
+                    f"Error 400: The resource '{name}' is already being used by '{users[0]}', "
+                    "resourceInUseByAnotherResource. It was not deleted. Delete its users first: make them "
+                    "depend on it in the program."
+                )
+            for gone in (name, *inside):
+                del resources[gone]
+
+    def _outputs(
+        self, kind: ResourceType, made: Made, labels: Mapping[str, str], before: dict[str, Any]
+    ) -> dict[str, Any]:
+        outputs = {**kind.defaults, **made.inputs}
+        for path, compute in kind.computed.items():
+            known = [value for _, value in reach(before, path)]
+            place(outputs, path, known[0] if known else compute(made))
+        if kind.labels:
+            everything = {**labels, **(made.inputs.get(kind.labels) or {}), "goog-pulumi-provisioned": "true"}
+            outputs |= {"pulumiLabels": everything, "effectiveLabels": everything}
+        return outputs
+
+
+def _record(kind: ResourceType, token: str, urn: str, references: list[str], outputs: dict[str, Any]) -> Resource:
+    shown = {key: outputs[key] for key in SHOWN if key in outputs}
+    identity = {"type": token, "id": kind.pulumi_id(outputs), "urn": urn}
+    return {**shown, **identity, "references": references, "properties": outputs}
+
+
+def _name(token: str, resource_id: str, resources: Mapping[str, Resource]) -> str | None:
+    wanted = (token, resource_id)
+    found = (name for name, resource in resources.items() if (resource["type"], resource["id"]) == wanted)
+    return next(found, None)
+
+
+def _existing(kind: ResourceType, name: str, inputs: Mapping[str, Any], resources: Mapping[str, Resource]) -> list[str]:
+    """Google names of the resources it refers to, all of which must exist."""
+    references = kind.referenced(inputs)
+    for path, target in references.items():
+        # Every Google project is born with a network of this name.
+        if target not in resources and not target.endswith("/networks/default"):
+            raise SandboxError(
+                f"Error 404: The resource '{target}' was not found, notFound: {path} of {name} refers to it, "
+                "and the sandbox's Google holds only what its programs made. Nothing was created or changed. "
+                "Make it in the program, or correct the reference."
+            )
+    return sorted(set(references.values()))
+
+
+def _refuse_overlap(
+    kind: ResourceType, inputs: Mapping[str, Any], references: list[str], resources: Mapping[str, Resource]
+) -> None:
+    """The ranges of one network's subnets must not overlap."""
+    patterns = ("ipCidrRange", "secondaryIpRanges[*].ipCidrRange")
+    if patterns[0] not in kind.rules:
+        return
+    taken = [
+        (name, IPv4Network(value))
+        for name, resource in resources.items()
+        if resource["references"] == references and TYPES[resource["type"]] is kind
+        for pattern in patterns
+        for _, value in reach(resource["properties"], pattern)
+    ]
+    for pattern in patterns:
+        for path, value in reach(inputs, pattern):
+            for name, other in taken:
+                if IPv4Network(value).overlaps(other):
+                    raise SandboxError(
+                        f"Error 400: Invalid value for field '{path}': '{value}'. It conflicts with "
+                        f"{other} of '{name}', invalid. Nothing was created. Choose a free range."
+                    )
+            taken.append((path, IPv4Network(value)))
+
+
+def _refuse_protected(name: str, properties: Mapping[str, Any]) -> None:
+    if properties.get("deletionProtection") in (True, "true"):
+        raise SandboxError(
+            f"Cannot destroy '{name}' because deletionProtection is set to true. It was not deleted. "
+            "Set it to false, run `up` once, then delete the cluster."
+        )
+    if properties.get("deletionPolicy") == "PREVENT":
+        raise SandboxError(
+            f"Cannot destroy '{name}' because deletionPolicy is PREVENT. It was not deleted. "
+            "Set it to DELETE, run `up` once, then delete the resource."
+        )

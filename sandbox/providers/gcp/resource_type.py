@@ -1,0 +1,74 @@
+"""What the simulation knows of a Google resource type."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from string import Formatter
+from typing import Any
+
+from sandbox.providers.gcp.computed import Made
+from sandbox.providers.gcp.inputs import reach
+from sandbox.providers.gcp.rules import Rule
+
+
+@dataclass(frozen=True)
+class ResourceType:
+    """What the simulation knows of a type beyond the names and types of its inputs.
+
+    `name` is Google's resource name; the inputs in its braces identify the resource, so that a change of one
+    replaces it. `id` is Pulumi's, where it differs. `named` is the input that gets a generated value when the
+    program gives none. `references` maps an input that names another resource to that resource's name. Keys
+    of `computed` are dotted paths. `labels` is the input that holds labels, if any.
+    """
+
+    name: str
+    id: str = ""
+    named: str = "name"
+    rules: Mapping[str, Rule] = field(default_factory=dict[str, Rule])
+    replaces: tuple[str, ...] = ()
+    references: Mapping[str, str] = field(default_factory=dict[str, str])
+    computed: Mapping[str, Callable[[Made], Any]] = field(default_factory=dict[str, Callable[[Made], Any]])
+    defaults: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    labels: str = ""
+    refuses_children: bool = False
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """The inputs in the resource's name."""
+        return tuple(dict.fromkeys(key for _, key, _, _ in Formatter().parse(self.name) if key))
+
+    def google_name(self, inputs: Mapping[str, Any]) -> str:
+        """Google's resource name, such as `projects/p/global/networks/n`."""
+        return self.name.format_map(self._spelled(inputs))
+
+    def pulumi_id(self, inputs: Mapping[str, Any]) -> str:
+        """The id in Pulumi's state, which `pulumi import` takes, too."""
+        return (self.id or self.name).format_map(self._spelled(inputs))
+
+    def referenced(self, inputs: Mapping[str, Any]) -> dict[str, str]:
+        """Property path of each reference and the Google name of the resource it means.
+
+        An input may hold that resource's short name, its resource name, or its URL.
+        """
+        found: dict[str, str] = {}
+        for pattern, target in self.references.items():
+            for path, value in reach(inputs, pattern):
+                if "projects/" in value:
+                    found[path] = value[value.index("projects/") :]
+                else:
+                    last = [name for _, name, _, _ in Formatter().parse(target) if name][-1]
+                    found[path] = target.format_map({**inputs, "region": _region(inputs), last: value})
+        return found
+
+    def _spelled(self, inputs: Mapping[str, Any]) -> dict[str, Any]:
+        """The inputs with references to a parent cut down to its short name, as a name's segment."""
+        segments = {key for key, target in self.references.items() if "/" in target}
+        return {
+            key: value.rpartition("/")[2] if key in segments and isinstance(value, str) else value
+            for key, value in inputs.items()
+        }
+
+
+def _region(inputs: Mapping[str, Any]) -> str:
+    """The region, also of what has a location: `europe-west1` of `europe-west1-b`."""
+    place = inputs.get("region") or inputs.get("location") or ""
+    return "-".join(place.split("-")[:2])

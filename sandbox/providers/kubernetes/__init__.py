@@ -1,0 +1,1 @@
+"""The Kubernetes provider: server-side apply with the official client, and the real provider's waits."""

@@ -1,0 +1,145 @@
+"""Building, finding and pushing images with buildah: no daemon, and an image storage of the sandbox's own."""
+
+import fcntl
+import os
+import re
+import subprocess
+from collections.abc import Collection, Generator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import IO
+
+from sandbox.addresses import REGISTRY
+from sandbox.errors import SandboxError
+from sandbox.home import Home
+from sandbox.registry.login import Login, authfile
+
+Done = subprocess.CompletedProcess[str]
+
+CA_BUNDLE = Path("/etc/ssl/certs/ca-certificates.crt")
+"""Offered to builds as the secret `ca_bundle`: behind a TLS-inspecting proxy only the host knows the CA."""
+
+_REGISTRIES = f"""\
+unqualified-search-registries = ["docker.io"]
+
+[[registry]]
+location = "{REGISTRY}"
+insecure = true
+"""
+
+_STEP = re.compile(r"^(?:\[\d+/\d+\] )?STEP \d+/\d+: .*", re.MULTILINE)
+
+
+class Buildah:
+    """Images and build cache in `home.cache/buildah`: one storage for every sandbox of this user."""
+
+    def __init__(self, home: Home) -> None:
+        self.directory = home.cache / "buildah"
+
+    def build(
+        self,
+        name: str,
+        context: Path,
+        dockerfile: Path,
+        *,
+        arguments: Mapping[str, str] | None = None,
+        options: Sequence[str] = (),
+        logins: Collection[Login] = (),
+    ) -> None:
+        """Build `dockerfile` in `context` and call the image `name`.
+
+        `arguments` are build arguments, which stay readable in the image; `options` are further flags of
+        `buildah build`; `logins` are for the images it starts from. Layers are cached.
+        Raises SandboxError with the failing step and the end of the log.
+        """
+        command = ["build", "--layers", "--force-rm", "--pull=false", "--isolation=chroot", "--network=host"]
+        if CA_BUNDLE.exists():
+            command += ["--secret", f"id=ca_bundle,src={CA_BUNDLE}"]
+        for key, value in (arguments or {}).items():
+            command += ["--build-arg", f"{key}={value}"]
+        done = self._run([*command, *options, f"--file={dockerfile}", f"--tag={name}", str(context)], logins)
+        if done.returncode:
+            steps = _STEP.findall(done.stdout)
+            raise SandboxError(
+                f"Building {name} failed{f' at {steps[-1]}' if steps else ''}. Nothing was pushed. "
+                f"The end of the build's log:\n{_end(done.stdout)}"
+            )
+
+    def push(self, name: str, logins: Collection[Login] = ()) -> str:
+        """Push the image to the registry in its name; returns the manifest's digest there, `sha256:...`."""
+        self.directory.mkdir(parents=True, exist_ok=True)
+        with NamedTemporaryFile("r", dir=self.directory) as digest:
+            done = self._run(["push", f"--digestfile={digest.name}", name, f"docker://{name}"], logins)
+            if done.returncode:
+                raise SandboxError(
+                    f"{name} was built, but its registry did not take it. Check the registry's address, "
+                    f"the user name and the token.\n{_end(done.stdout)}"
+                )
+            return digest.read().strip()
+
+    def identifier(self, name: str) -> str | None:
+        """The id of an image in the storage, `sha256:...`; None when there is none of that name."""
+        done = self._run(["inspect", "--type=image", "--format={{.FromImageID}}", name])
+        return None if done.returncode else f"sha256:{done.stdout.strip()}"
+
+    def sweep(self) -> None:
+        """Remove what a killed build left behind, unless another build runs."""
+        with self._lock() as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return
+            self._buildah(["rm", "--all"])
+
+    def _run(self, arguments: Sequence[str], logins: Collection[Login] = ()) -> Done:
+        with self._lock() as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH)
+            return self._buildah(arguments, logins)
+
+    def _buildah(self, arguments: Sequence[str], logins: Collection[Login] = ()) -> Done:
+        scratch = self.directory / "tmp"
+        scratch.mkdir(exist_ok=True)
+        with _in_memory(_REGISTRIES) as registries, _in_memory(authfile(logins)) as credentials:
+            environment = {
+                "CONTAINERS_REGISTRIES_CONF": f"/proc/self/fd/{registries}",
+                # Also where buildah keeps what builds put into `--mount=type=cache`.
+                "TMPDIR": str(scratch),
+            }
+            if logins:
+                environment["REGISTRY_AUTH_FILE"] = f"/proc/self/fd/{credentials}"
+            return subprocess.run(
+                [
+                    "buildah",
+                    f"--root={self.directory}/storage",
+                    f"--runroot={self.directory}/run",
+                    *arguments,
+                ],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                errors="replace",
+                check=False,
+                env={**os.environ, **environment},
+                pass_fds=(registries, credentials),
+            )
+
+    @contextmanager
+    def _lock(self) -> Generator[IO[str]]:
+        self.directory.mkdir(parents=True, exist_ok=True)
+        with (self.directory / "lock").open("w") as lock:
+            yield lock
+
+
+@contextmanager
+def _in_memory(text: str) -> Generator[int]:
+    """The descriptor of a file on no disk: not even a killed process leaves a password behind."""
+    with os.fdopen(os.memfd_create("sandbox"), "w") as file:
+        file.write(text)
+        file.flush()
+        yield file.fileno()
+
+
+def _end(log: str, lines: int = 20) -> str:
+    return "\n".join(log.splitlines()[-lines:])

@@ -1,0 +1,363 @@
+"""The simulated Google accepts, computes and refuses what Google does."""
+
+import base64
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pulumi.runtime.proto import provider_pb2
+
+from sandbox import addresses
+from sandbox.google import Google
+from sandbox.home import Home
+from sandbox.providers.gcp import inputs, sdk
+from sandbox.providers.gcp.provider import GcpProvider
+from sandbox.providers.gcp.types import TYPES
+from sandbox.providers.values import UNKNOWN
+from tests.unit.providers.speech import Refused, Spoken, plain, struct, urn
+
+NETWORK = "gcp:compute/network:Network"
+SUBNETWORK = "gcp:compute/subnetwork:Subnetwork"
+ROUTER = "gcp:compute/router:Router"
+NAT = "gcp:compute/routerNat:RouterNat"
+ADDRESS = "gcp:compute/globalAddress:GlobalAddress"
+CLUSTER = "gcp:container/cluster:Cluster"
+POOL = "gcp:container/nodePool:NodePool"
+ACCOUNT = "gcp:serviceaccount/account:Account"
+MEMBER = "gcp:projects/iAMMember:IAMMember"
+ZONE = "gcp:dns/managedZone:ManagedZone"
+RECORD = "gcp:dns/recordSet:RecordSet"
+
+NET = "projects/my-project/global/networks/net"
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    home = Home(tmp_path / "home", tmp_path / "cache")
+    home.pki.mkdir(parents=True)
+    (home.pki / "ca.crt").write_text("CERTIFICATE")
+    return home
+
+
+class Program(Spoken):
+    """A program's requests to one provider, checked before they are created, as by the engine."""
+
+    def __init__(self, home: Home, **configuration: str) -> None:
+        super().__init__(GcpProvider(home))
+        given = {"project": "my-project", "region": "europe-west1", **configuration}
+        self.call("Configure", provider_pb2.ConfigureRequest(args=struct(given)))
+
+    def mistakes(self, token: str, **given: Any) -> dict[str, str]:
+        return {failure.property: failure.reason for failure in self.check(urn(token), given).failures}
+
+    def make(self, token: str, resource: str = "web", **given: Any) -> tuple[str, dict[str, Any]]:
+        """Id and outputs; fails the test when the check finds a mistake."""
+        checked = self.check(urn(token, resource), given)
+        assert not checked.failures
+        created = self.create(urn(token, resource), plain(checked.inputs))
+        return created.id, plain(created.properties)
+
+    def remove(self, token: str, resource_id: str) -> None:
+        self.call("Delete", provider_pb2.DeleteRequest(urn=urn(token), id=resource_id))
+
+    def network(self) -> str:
+        return self.make(NETWORK, name="net", autoCreateSubnetworks=False)[0]
+
+
+@pytest.fixture
+def program(home: Home) -> Program:
+    return Program(home)
+
+
+# Importing all of the SDK's types warns of those that it has renamed.
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_the_declared_inputs_are_those_of_the_pinned_sdk() -> None:
+    assert inputs.PATH.read_text() == sdk.written(), "run python -m sandbox.providers.gcp.sdk"
+
+
+@pytest.mark.parametrize("token", TYPES)
+def test_the_table_speaks_only_of_inputs_that_exist(token: str) -> None:
+    kind, shape = TYPES[token], inputs.properties(inputs.shapes()[token])
+    for path in (*kind.identity, *kind.rules, *kind.replaces, *kind.references, *kind.defaults):
+        inner: Any = shape
+        for step in path.replace("[*]", ".*").split("."):
+            assert step == "*" or step in inner, f"{path} of {token}"
+            inner = inner[0] if step == "*" else inner[step]
+            inner = inputs.properties(inner) if isinstance(inner, dict) else inner
+
+
+def test_a_name_by_google_s_rules_and_the_providers_project_make_the_id(program: Program) -> None:
+    resource_id, outputs = program.make(NETWORK, name="net")
+    assert resource_id == NET
+    assert outputs["selfLink"] == f"https://www.googleapis.com/compute/v1/{NET}"
+    assert outputs["project"] == "my-project"
+
+
+def test_a_nameless_resource_gets_a_name_that_it_keeps(program: Program) -> None:
+    first = plain(program.check(urn(NETWORK, "Net"), {}).inputs)
+    assert first["name"].startswith("net-")
+    second = plain(program.check(urn(NETWORK, "Net"), {"mtu": 1500}, first).inputs)
+    assert second["name"] == first["name"]
+
+
+@pytest.mark.parametrize(
+    ("token", "given", "path", "reason"),
+    [
+        (NETWORK, {"name": "Net"}, "name", "'Net' is no name"),
+        (NETWORK, {"name": "n" * 64}, "name", "at most 63"),
+        (NETWORK, {"name": "net", "project": "P"}, "project", "'P' is no project id"),
+        (NETWORK, {"name": "net", "autoCreateSubnetwork": False}, "autoCreateSubnetwork", "no such property"),
+        (NETWORK, {"name": "net", "auto_create_subnetworks": False}, "auto_create_subnetworks", "no such property"),
+        (NETWORK, {"name": "net", "routingMode": "LOCAL"}, "routingMode", "not one of REGIONAL, GLOBAL"),
+        (NETWORK, {"name": "net", "mtu": "big"}, "mtu", "no number"),
+        (SUBNETWORK, {"name": "s", "ipCidrRange": "10.0.0.0/20"}, "network", "required and missing"),
+        (SUBNETWORK, {"name": "s", "network": "n", "ipCidrRange": "10.0.0.1/20"}, "ipCidrRange", "host bits"),
+        (SUBNETWORK, {"name": "s", "network": "n", "region": "europe"}, "region", "is no region"),
+        (
+            SUBNETWORK,
+            {"name": "s", "network": "n", "secondaryIpRanges": [{"ipCidrRange": "x"}]},
+            "secondaryIpRanges[0].rangeName",
+            "required and missing",
+        ),
+        (CLUSTER, {"name": "c" * 41}, "name", "at most 40"),
+        (CLUSTER, {"name": "c", "location": "here"}, "location", "is no region or zone"),
+        (CLUSTER, {"name": "c", "ipAllocationPolicy": {"podsRange": "x"}}, "ipAllocationPolicy.podsRange", "no such"),
+        (ACCOUNT, {"accountId": "short"}, "accountId", "6 to 30"),
+        (MEMBER, {"project": "my-project", "role": "viewer", "member": "user:a@example.com"}, "role", "is no role"),
+        (MEMBER, {"project": "my-project", "role": "roles/viewer", "member": "me"}, "member", "is no member"),
+        (RECORD, {"name": "a.example.com", "managedZone": "z", "type": "A"}, "name", "ending with a dot"),
+        (ADDRESS, {"name": "a", "ipVersion": "IPV6"}, "ipVersion", "not one of IPV4"),
+    ],
+)
+def test_a_mistake_is_reported_at_its_path(
+    program: Program, token: str, given: dict[str, Any], path: str, reason: str
+) -> None:
+    assert reason in program.mistakes(token, **given)[path]
+
+
+def test_all_mistakes_are_reported_together(program: Program) -> None:
+    assert set(program.mistakes(SUBNETWORK, name="S", ipCidrRange="x", odd=1)) == {
+        *("name", "ipCidrRange", "odd", "network"),
+    }
+
+
+def test_a_place_that_nobody_names_is_a_mistake(home: Home) -> None:
+    spoken = Spoken(GcpProvider(home))
+    found = {failure.property for failure in spoken.check(urn(SUBNETWORK), {"network": "n"}).failures}
+    assert {"project", "region"} <= found
+
+
+def test_what_is_not_known_yet_is_no_mistake(program: Program) -> None:
+    assert program.mistakes(SUBNETWORK, name=UNKNOWN, network=UNKNOWN, ipCidrRange=UNKNOWN) == {}
+    assert program.mistakes(CLUSTER, name="c", ipAllocationPolicy=UNKNOWN) == {}
+
+
+def test_an_unknown_type_is_refused_with_what_there_is(program: Program) -> None:
+    with pytest.raises(Refused, match=r"gcp:storage/bucket:Bucket is not simulated.*GlobalAddress"):
+        program.check(urn("gcp:storage/bucket:Bucket"), {})
+
+
+def test_each_global_address_is_the_lowest_that_is_free(program: Program, home: Home) -> None:
+    first, second = (str(addresses.STATIC_ADDRESSES[index]) for index in (1, 2))
+    one, outputs = program.make(ADDRESS, "one", name="one")
+    assert outputs["address"] == first
+    assert program.make(ADDRESS, "two", name="two")[1]["address"] == second
+    program.remove(ADDRESS, one)
+    assert program.make(ADDRESS, "three", name="three")[1]["address"] == first
+    record = Google(home).resources()["projects/my-project/global/addresses/two"]
+    assert (record["type"], record["name"], record["address"]) == (ADDRESS, "two", second)
+
+
+def test_a_cluster_s_endpoint_is_a_bare_address_and_its_authority_the_sandbox_s(program: Program) -> None:
+    _, outputs = program.make(
+        CLUSTER, name="c", masterAuth={"clientCertificateConfig": {"issueClientCertificate": False}}
+    )
+    assert outputs["endpoint"] == addresses.API_SERVER
+    assert base64.b64decode(outputs["masterAuth"]["clusterCaCertificate"]) == b"CERTIFICATE"
+    assert outputs["masterAuth"]["clientCertificateConfig"] == {"issueClientCertificate": False}
+
+
+def test_a_cluster_cannot_be_made_while_the_local_one_does_not_run(program: Program, home: Home) -> None:
+    (home.pki / "ca.crt").unlink()
+    with pytest.raises(Refused, match="the local cluster behind it is not running"):
+        program.make(CLUSTER, name="c")
+    assert Google(home).resources() == {}
+
+
+def test_a_preview_marks_what_google_computes_as_unknown(program: Program, home: Home) -> None:
+    given = {"name": "c", "location": "europe-west1", "masterAuth": {"clientCertificateConfig": {}}}
+    outputs = plain(program.create(urn(CLUSTER), given, preview=True).properties)
+    assert outputs["endpoint"] == UNKNOWN
+    assert outputs["masterAuth"] == {"clientCertificateConfig": {}, "clusterCaCertificate": UNKNOWN}
+    assert outputs["name"] == "c"
+    assert Google(home).resources() == {}
+
+
+def test_a_protected_cluster_is_not_deleted(program: Program, home: Home) -> None:
+    resource_id, _ = program.make(CLUSTER, name="c")
+    with pytest.raises(Refused, match=r"deletionProtection is set to true.*Set it to false, run `up` once"):
+        program.remove(CLUSTER, resource_id)
+    assert resource_id in Google(home).resources()
+
+
+def test_an_update_lifts_the_protection_and_keeps_what_google_computed(program: Program) -> None:
+    resource_id, before = program.make(CLUSTER, name="c")
+    inputs = {"name": "c", "location": "europe-west1", "project": "my-project", "deletionProtection": False}
+    request = provider_pb2.UpdateRequest(urn=urn(CLUSTER), id=resource_id, news=struct(inputs))
+    after = plain(program.call("Update", request).properties)
+    assert after["selfLink"] == before["selfLink"]
+    program.remove(CLUSTER, resource_id)
+
+
+def test_a_reference_to_what_is_not_there_is_refused(program: Program) -> None:
+    with pytest.raises(Refused, match=f"Error 404: The resource '{NET}' was not found"):
+        program.make(SUBNETWORK, name="s", network="net", ipCidrRange="10.0.0.0/20")
+
+
+@pytest.mark.parametrize("spelled", ["net", NET, f"https://www.googleapis.com/compute/v1/{NET}"])
+def test_a_resource_in_use_is_not_deleted_however_its_user_spells_it(program: Program, spelled: str) -> None:
+    network = program.network()
+    subnet, _ = program.make(SUBNETWORK, name="s", network=spelled, ipCidrRange="10.0.0.0/20")
+    with pytest.raises(Refused, match="is already being used by"):
+        program.remove(NETWORK, network)
+    program.remove(SUBNETWORK, subnet)
+    program.remove(NETWORK, network)
+
+
+def test_the_whole_graph_of_a_stack_comes_up_and_goes_down_in_reverse(program: Program, home: Home) -> None:
+    network = program.network()
+    subnet, _ = program.make(SUBNETWORK, name="s", network=network, ipCidrRange="10.0.0.0/20")
+    router, _ = program.make(ROUTER, name="r", network=network)
+    nat, _ = program.make(
+        NAT,
+        name="nat",
+        router="r",
+        sourceSubnetworkIpRangesToNat="LIST_OF_SUBNETWORKS",
+        subnetworks=[{"name": subnet, "sourceIpRangesToNats": ["ALL_IP_RANGES"]}],
+    )
+    cluster, _ = program.make(
+        CLUSTER, name="c", network=network, subnetwork=subnet, deletionProtection=False, location="europe-west1-b"
+    )
+    pool, _ = program.make(POOL, name="p", cluster="c", location="europe-west1-b")
+    account, outputs = program.make(ACCOUNT, accountId="nodes-of-c")
+    member, _ = program.make(MEMBER, project="my-project", role="roles/viewer", member=outputs["member"])
+    assert nat == "my-project/europe-west1/r/nat"
+    assert outputs["email"] == "nodes-of-c@my-project.iam.gserviceaccount.com"
+    assert member == "my-project/roles/viewer/serviceAccount:nodes-of-c@my-project.iam.gserviceaccount.com"
+    for token, resource_id in reversed(
+        [
+            *((NETWORK, network), (SUBNETWORK, subnet), (ROUTER, router), (NAT, nat), (CLUSTER, cluster)),
+            *((POOL, pool), (ACCOUNT, account), (MEMBER, member)),
+        ]
+    ):
+        program.remove(token, resource_id)
+    assert Google(home).resources() == {}
+
+
+def test_a_cluster_takes_its_pools_along(program: Program, home: Home) -> None:
+    cluster, _ = program.make(CLUSTER, name="c", deletionProtection=False, location="europe-west1")
+    pool, _ = program.make(POOL, name="p", cluster=cluster, location="europe-west1")
+    program.remove(CLUSTER, cluster)
+    assert Google(home).resources() == {}
+    program.remove(POOL, pool)
+
+
+def test_a_zone_with_records_is_kept(program: Program) -> None:
+    zone, _ = program.make(ZONE, name="z", dnsName="example.com.")
+    record, _ = program.make(RECORD, name="a.example.com.", type="A", ttl=300, rrdatas=["127.0.0.1"], managedZone="z")
+    assert record == "projects/my-project/managedZones/z/rrsets/a.example.com./A"
+    with pytest.raises(Refused, match="containerNotEmpty"):
+        program.remove(ZONE, zone)
+
+
+def test_overlapping_ranges_of_one_network_are_refused(program: Program) -> None:
+    network = program.network()
+    pods = [{"rangeName": "pods", "ipCidrRange": "10.4.0.0/14"}]
+    program.make(SUBNETWORK, "a", name="a", network=network, ipCidrRange="10.0.0.0/20", secondaryIpRanges=pods)
+    with pytest.raises(Refused, match=r"'10.5.0.0/16'. It conflicts with 10.4.0.0/14"):
+        program.make(SUBNETWORK, "b", name="b", network=network, ipCidrRange="10.5.0.0/16")
+
+
+def test_a_second_resource_of_the_same_name_is_refused(program: Program) -> None:
+    program.make(NETWORK, "one", name="net")
+    with pytest.raises(Refused, match=f"Error 409: The resource '{NET}' already exists"):
+        program.make(NETWORK, "two", name="net")
+
+
+def test_a_creation_that_was_killed_can_be_repeated(program: Program) -> None:
+    first, outputs = program.make(ADDRESS, name="a")
+    second, again = program.make(ADDRESS, name="a")
+    assert (first, outputs["address"]) == (second, again["address"])
+
+
+def read(program: Program, token: str, resource_id: str) -> Any:
+    return program.call("Read", provider_pb2.ReadRequest(urn=urn(token), id=resource_id))
+
+
+def test_a_refresh_finds_what_is_there_and_what_is_gone(program: Program) -> None:
+    network = program.network()
+    found = read(program, NETWORK, network)
+    assert found.id == network
+    assert plain(found.inputs) == {
+        "name": "net",
+        "project": "my-project",
+        "autoCreateSubnetworks": False,
+        "routingMode": "REGIONAL",
+    }
+    program.remove(NETWORK, network)
+    assert read(program, NETWORK, network).id == ""
+
+
+def test_an_update_of_what_is_gone_says_so(program: Program) -> None:
+    request = provider_pb2.UpdateRequest(urn=urn(NETWORK), id=NET, news=struct({"name": "net"}))
+    with pytest.raises(Refused, match="Error 404"):
+        program.call("Update", request)
+
+
+@pytest.mark.parametrize(
+    ("token", "path", "old", "new", "replaced"),
+    [
+        (NETWORK, "name", "a", "b", True),
+        (NETWORK, "routingMode", "REGIONAL", "GLOBAL", False),
+        (SUBNETWORK, "region", "europe-west1", "europe-west2", True),
+        (CLUSTER, "location", "europe-west1", "europe-west2", True),
+        (CLUSTER, "ipAllocationPolicy", {"stackType": "A"}, {"stackType": "B"}, True),
+        (CLUSTER, "releaseChannel", {"channel": "STABLE"}, {"channel": "RAPID"}, False),
+        (POOL, "nodeConfig", {"spot": True}, {"spot": False}, True),
+        (POOL, "nodeConfig", {"machineType": "a"}, {"machineType": "b"}, False),
+        (MEMBER, "role", "roles/a", "roles/b", True),
+    ],
+)
+def test_what_google_cannot_change_is_replaced(
+    program: Program, token: str, path: str, old: Any, new: Any, replaced: bool
+) -> None:
+    diff = program.diff(urn(token), {"name": "x", path: old}, {"name": "x", path: new})
+    assert diff.changes == provider_pb2.DiffResponse.DIFF_SOME
+    assert bool(diff.replaces) is replaced
+
+
+def test_the_old_resource_goes_first_only_when_the_new_one_needs_its_name(program: Program) -> None:
+    def first(**given: Any) -> bool:
+        old = {"name": "x", "project": "p", "mtu": 1, **given}
+        return program.diff(urn(NETWORK), old, {**old, "mtu": 2}).deleteBeforeReplace
+
+    assert first()
+    assert not first(__defaults=["name"])
+
+
+def test_default_labels_reach_what_can_have_labels(home: Home) -> None:
+    program = Program(home, defaultLabels=json.dumps({"team": "web"}))
+    _, outputs = program.make(CLUSTER, name="c", resourceLabels={"env": "dev"})
+    assert outputs["effectiveLabels"] == {"team": "web", "env": "dev", "goog-pulumi-provisioned": "true"}
+
+
+def test_the_providers_configuration_is_checked(home: Home) -> None:
+    request = provider_pb2.CheckRequest(news=struct({"project": "P", "reegion": "x", "region": "europe-west1"}))
+    answer = Spoken(GcpProvider(home)).call("CheckConfig", request)
+    assert {failure.property for failure in answer.failures} == {"project", "reegion"}
+
+
+def test_data_sources_are_refused_by_name(program: Program) -> None:
+    with pytest.raises(Refused, match="gcp:organizations/getProject:getProject is not simulated"):
+        program.call("Invoke", provider_pb2.InvokeRequest(tok="gcp:organizations/getProject:getProject"))

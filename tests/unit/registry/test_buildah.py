@@ -1,0 +1,94 @@
+"""How buildah is called, with a shell script in its place."""
+
+import base64
+import fcntl
+import json
+from pathlib import Path
+
+import pytest
+
+from sandbox.errors import SandboxError
+from sandbox.home import Home
+from sandbox.registry.buildah import Buildah
+from sandbox.registry.login import Login
+
+LOGIN = Login("registry.example.com", "someone", "canary-token")
+
+RECORD = """\
+echo "$*" >> "$RECORDS/arguments"
+if [ -n "$REGISTRY_AUTH_FILE" ]; then cp "$REGISTRY_AUTH_FILE" "$RECORDS/auth"; fi
+for argument in "$@"; do case $argument in --digestfile=*) echo sha256:abc > "${argument#*=}";; esac; done
+"""
+
+
+@pytest.fixture
+def buildah(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Buildah:
+    monkeypatch.setenv("RECORDS", str(tmp_path))
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    monkeypatch.delenv("REGISTRY_AUTH_FILE", raising=False)
+    script(tmp_path, RECORD)
+    return Buildah(Home(tmp_path / "home", tmp_path / "cache"))
+
+
+def script(directory: Path, text: str) -> None:
+    (directory / "buildah").write_text(f"#!/bin/sh\n{text}\n")
+    (directory / "buildah").chmod(0o755)
+
+
+def test_a_push_returns_the_digest_that_the_registry_has(buildah: Buildah):
+    assert buildah.push("registry.example.com/app:1", [LOGIN]) == "sha256:abc"
+
+
+def test_no_password_is_an_argument(buildah: Buildah, tmp_path: Path):
+    buildah.build("app:1", tmp_path, tmp_path / "Dockerfile", logins=[LOGIN])
+    buildah.push("registry.example.com/app:1", [LOGIN])
+    assert "canary" not in (tmp_path / "arguments").read_text()
+
+
+def test_buildah_can_read_the_password_which_is_in_no_file(buildah: Buildah, tmp_path: Path):
+    buildah.push("registry.example.com/app:1", [LOGIN])
+    seen = tmp_path / "auth"
+    assert base64.b64decode(json.loads(seen.read_text())["auths"][LOGIN.server]["auth"]) == b"someone:canary-token"
+    seen.unlink()
+    assert not list((tmp_path / "cache").rglob("*auth*"))
+
+
+def test_without_a_login_the_machine_s_own_sign_in_counts(buildah: Buildah, tmp_path: Path):
+    buildah.push("registry.example.com/app:1")
+    assert not (tmp_path / "auth").exists()
+
+
+def test_a_failed_build_names_the_step_and_shows_the_end_of_the_log(buildah: Buildah, tmp_path: Path):
+    script(
+        tmp_path,
+        "echo '[1/2] STEP 1/9: FROM base'; echo '[1/2] STEP 2/9: RUN pip'; echo no such package; exit 1",
+    )
+    with pytest.raises(SandboxError, match=r"(?s)app:1 failed at \[1/2\] STEP 2/9: RUN pip\..*no such package"):
+        buildah.build("app:1", tmp_path, tmp_path / "Dockerfile")
+
+
+def test_a_refused_push_says_what_to_check(buildah: Buildah, tmp_path: Path):
+    script(tmp_path, "echo unauthorized: authentication required; exit 125")
+    with pytest.raises(SandboxError, match=r"(?s)registry.example.com/app:1 .*token.*unauthorized"):
+        buildah.push("registry.example.com/app:1", [LOGIN])
+
+
+def test_images_are_kept_in_the_cache_and_not_in_the_system(buildah: Buildah, tmp_path: Path):
+    buildah.build("app:1", tmp_path, tmp_path / "Dockerfile")
+    assert f"--root={tmp_path}/cache/" in (tmp_path / "arguments").read_text()
+    assert f"--runroot={tmp_path}/cache/" in (tmp_path / "arguments").read_text()
+
+
+def test_an_image_that_is_not_there_has_no_identifier(buildah: Buildah, tmp_path: Path):
+    script(tmp_path, "exit 125")
+    assert buildah.identifier("app:1") is None
+
+
+def test_sweeping_removes_nothing_while_a_build_runs(buildah: Buildah, tmp_path: Path):
+    buildah.directory.mkdir(parents=True)
+    with (buildah.directory / "lock").open("w") as running:
+        fcntl.flock(running, fcntl.LOCK_SH)
+        buildah.sweep()
+        assert not (tmp_path / "arguments").exists()
+    buildah.sweep()
+    assert "rm --all" in (tmp_path / "arguments").read_text()
