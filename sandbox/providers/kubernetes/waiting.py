@@ -119,12 +119,14 @@ class Waiter:
         selector = f"kubernetes.io/service-name={metadata['name']}"
         place = ("discovery.k8s.io/v1", "EndpointSlice", metadata["namespace"])
         ready = pending = 0
+        start = time.monotonic()
         for slices in self._client.follow(*place, max(window, SETTLED), labelSelector=selector):
             ready, pending = endpoints(slices)
             total = ready + pending
             good = ready > 0 and pending == 0
             yield service, READY if good else Verdict(reason=f"{ready} of its {total} pods are ready")
-        if not ready and not pending:
+        # A window that a broken connection cut short has settled nothing.
+        if not ready and not pending and time.monotonic() - start >= SETTLED:
             pods = self._client.select("v1", "Pod", metadata["namespace"])
             self._warn(unselected(service["spec"]["selector"], pods))
             yield service, READY
