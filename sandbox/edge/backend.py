@@ -1,0 +1,103 @@
+"""A port of a Kubernetes Service, with its BackendConfig, as a Google backend service."""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from sandbox.edge import naming
+from sandbox.edge.health import health_check
+from sandbox.edge.model import Affinity, Backend, Header
+from sandbox.edge.objects import Cluster, IngressError, Key, Kind, Object, annotations, key
+
+_CONFIG = ("cloud.google.com/backend-config", "beta.cloud.google.com/backend-config")
+_PROTOCOLS = "cloud.google.com/app-protocols"
+_NEG = "cloud.google.com/neg"
+
+
+def backend(cluster: Cluster, namespace: str, reference: Object) -> Backend:
+    """The backend that an Ingress's `backend` means. Raises `IngressError` when what it names is missing."""
+    if "service" not in reference:
+        raise IngressError.invalid("backend is not a Service")
+    where = namespace, reference["service"]["name"]
+    service = cluster[Kind.SERVICE].get(where)
+    if service is None:
+        raise IngressError.invalid(f'could not find service "{_text(where)}"')
+    port = _port(service, reference["service"].get("port", {}))
+    _check_type(service, port)
+    config = _config(cluster, service, port)
+    affinity = config.get("sessionAffinity", {})
+    logging = config.get("logging", {})
+    return Backend(
+        name=naming.backend(where, port["port"]),
+        service=where,
+        port_name=port.get("name", ""),
+        health=health_check(cluster, service, port, config.get("healthCheck", {})),
+        timeout=config.get("timeoutSec", Backend.timeout),
+        drain=config.get("connectionDraining", {}).get("drainingTimeoutSec", Backend.drain),
+        affinity=Affinity(affinity.get("affinityType", Affinity.NONE)),
+        cookie_age=affinity.get("affinityCookieTtlSec", Backend.cookie_age),
+        request_headers=_headers(config.get("customRequestHeaders", {})),
+        response_headers=_headers(config.get("customResponseHeaders", {})),
+        log_rate=logging.get("sampleRate", 1.0) if logging.get("enable") else 0,
+    )
+
+
+def _port(service: Object, wanted: Object) -> dict[str, Any]:
+    for port in service["spec"].get("ports") or []:
+        if wanted in ({"number": port["port"]}, {"name": port.get("name")}):
+            return port
+    name = next(iter(wanted.values()), "")
+    raise IngressError.invalid(f'could not find port "{name}" in service "{_text(key(service))}"')
+
+
+def _check_type(service: Object, port: Object) -> None:
+    kind = service["spec"].get("type", "ClusterIP")
+    grouped = _parsed(service, _NEG).get("ingress", False)
+    if kind not in ("NodePort", "LoadBalancer") and not grouped:
+        raise IngressError.invalid(
+            f'service "{_text(key(service))}" is type "{kind}", '
+            'expected "NodePort" or "LoadBalancer" when not using NEGs'
+        )
+    protocol = _parsed(service, _PROTOCOLS).get(port.get("name", ""), "HTTP")
+    if protocol != "HTTP":
+        raise IngressError.invalid(f'service "{_text(key(service))}": backends are spoken to in HTTP, not {protocol}')
+
+
+def _config(cluster: Cluster, service: Object, port: Object) -> dict[str, Any]:
+    """The spec of the BackendConfig for a port; empty when the Service names none."""
+    names = next(filter(None, (_parsed(service, annotation) for annotation in _CONFIG)), {})
+    ports = names.get("ports", {})
+    name = ports.get(port.get("name")) or ports.get(str(port["port"])) or names.get("default")
+    if not name:
+        return {}
+    config = cluster[Kind.BACKEND_CONFIG].get((key(service)[0], name))
+    if config is None:
+        raise IngressError.invalid(
+            f'error getting BackendConfig for port "{port["port"]}" on service "{_text(key(service))}", '
+            f'err: no BackendConfig for service port exists: "{name}".'
+        )
+    return config.get("spec", {})
+
+
+def _parsed(service: Object, annotation: str) -> dict[str, Any]:
+    value = annotations(service).get(annotation)
+    if value is None:
+        return {}
+    try:
+        parsed = json.loads(value)
+    except ValueError:
+        parsed = None
+    if not isinstance(parsed, dict):
+        raise IngressError.invalid(
+            f'could not parse "{annotation}" annotation on service "{_text(key(service))}": {value!r}'
+        )
+    return parsed
+
+
+def _headers(config: Object) -> tuple[Header, ...]:
+    pairs: Iterable[tuple[str, str, str]] = (line.partition(":") for line in config.get("headers") or [])
+    return tuple((name.strip(), value.strip()) for name, _, value in pairs)
+
+
+def _text(where: Key) -> str:
+    return "/".join(where)

@@ -1,0 +1,61 @@
+"""Kubernetes objects as the controller reads them, and what it records about them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+Key = tuple[str, str]
+"""Namespace and name of a Kubernetes object."""
+
+Object = Mapping[str, Any]
+"""A Kubernetes object as the API server sent it."""
+
+
+class Kind(Enum):
+    """What the controller watches: API version, kind, and the plural name in its paths."""
+
+    INGRESS = "networking.k8s.io/v1", "Ingress", "ingresses"
+    SERVICE = "v1", "Service", "services"
+    ENDPOINT_SLICE = "discovery.k8s.io/v1", "EndpointSlice", "endpointslices"
+    POD = "v1", "Pod", "pods"
+    MANAGED_CERTIFICATE = "networking.gke.io/v1", "ManagedCertificate", "managedcertificates"
+    BACKEND_CONFIG = "cloud.google.com/v1", "BackendConfig", "backendconfigs"
+    FRONTEND_CONFIG = "networking.gke.io/v1beta1", "FrontendConfig", "frontendconfigs"
+
+
+Cluster = Mapping[Kind, Mapping[Key, Object]]
+"""All watched objects, as last seen."""
+
+
+def key(thing: Object) -> Key:
+    """Where a Kubernetes object is."""
+    return thing["metadata"].get("namespace", ""), thing["metadata"]["name"]
+
+
+def annotations(thing: Object) -> Mapping[str, str]:
+    """A Kubernetes object's annotations; empty when it has none."""
+    return thing["metadata"].get("annotations") or {}
+
+
+@dataclass(frozen=True)
+class Event:
+    """What is recorded about an object, in the words of the Google controller that would record it."""
+
+    reason: str
+    message: str
+    warning: bool = False
+    component: str = "loadbalancer-controller"
+
+
+class IngressError(Exception):
+    """Why an Ingress cannot be served as it stands; goes out as a Warning event on it."""
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.event = Event(reason, message, warning=True)
+
+    @classmethod
+    def invalid(cls, message: str) -> "IngressError":
+        """The Ingress, or something it names, is missing or cannot be served."""
+        return cls("Translate", f"Translation failed: invalid ingress spec: {message}")

@@ -1,0 +1,53 @@
+"""The edge says beforehand what would keep it from serving."""
+
+import os
+import shutil
+import socket
+from pathlib import Path
+
+import pytest
+
+from sandbox.edge import PACKAGES, Edge, ports
+from sandbox.edge.proxy import Proxy
+from sandbox.errors import SandboxError
+from sandbox.home import Home
+
+
+def test_a_port_that_is_taken_is_named_with_its_holder() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as holder:
+        listener = holder.getsockname()
+        comm = Path("/proc/self/comm").read_text().strip()
+        assert ports.taken([listener]) == {listener: f"{comm} (pid {os.getpid()})"}
+
+
+def test_a_process_on_all_addresses_holds_the_port_too() -> None:
+    with socket.create_server(("0.0.0.0", 0)) as holder:
+        listener = "127.0.0.1", holder.getsockname()[1]
+        assert str(os.getpid()) in ports.taken([listener])[listener]
+
+
+def test_a_free_port_is_not_taken() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as holder:
+        listener = holder.getsockname()
+    assert ports.taken([listener]) == {}
+
+
+def test_a_home_too_deep_for_a_socket_is_refused_with_its_length(tmp_path: Path) -> None:
+    deep = Home(tmp_path / ("d" * 100), tmp_path)
+    with pytest.raises(SandboxError, match="bytes") as refused:
+        Proxy(deep).check()
+    assert str(deep.run) in str(refused.value)
+
+
+def test_a_missing_haproxy_is_an_error_with_its_remedy(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "which", {}.get)
+    with pytest.raises(SandboxError, match="apt-get install haproxy"):
+        Edge(home).prepare(print)
+
+
+def test_stopping_what_never_ran_is_no_error(home: Home) -> None:
+    Edge(home).stop()
+
+
+def test_haproxy_is_the_one_package_needed() -> None:
+    assert set(PACKAGES) == {"haproxy"}
