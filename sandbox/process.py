@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -60,17 +59,22 @@ class Process:
             return pid
         self.home.run.mkdir(parents=True, exist_ok=True)
         self.home.logs.mkdir(parents=True, exist_ok=True)
-        with self.log.open("ab") as log:
-            child = subprocess.Popen(
-                [str(part) for part in command],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                env={**os.environ, **(environment or {})},
-                start_new_session=True,
-            )
-        self.pid_file.write_text(json.dumps({"pid": child.pid, "started": started_at(child.pid)}))
-        return child.pid
+        arguments = [str(part) for part in command]
+        pid = os.posix_spawnp(
+            arguments[0],
+            arguments,
+            {**os.environ, **(environment or {})},
+            file_actions=[
+                (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+                (os.POSIX_SPAWN_OPEN, 1, str(self.log), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644),
+                (os.POSIX_SPAWN_DUP2, 1, 2),
+            ],
+            setsid=True,
+            # Python ignores it, and children would inherit that.
+            setsigdef=[signal.SIGPIPE],
+        )
+        self.pid_file.write_text(json.dumps({"pid": pid, "started": started_at(pid)}))
+        return pid
 
     def wait(self, ready: Callable[[], bool], seconds: float) -> None:
         """Return once `ready()`; raise with the end of the log when it exits or the time is up."""
