@@ -34,8 +34,13 @@ class Home:
 
     @property
     def bin(self) -> Path:
-        """Commands put on PATH for the program: provider plugins, credential helper, kubectl."""
+        """Commands put first on PATH: the credential helper of the local cluster, kubectl."""
         return self.root / "bin"
+
+    @property
+    def plugins(self) -> Path:
+        """Provider plugins put last on PATH, so that real ones come first."""
+        return self.root / "plugins"
 
     @property
     def pki(self) -> Path:
@@ -56,3 +61,11 @@ class Home:
     def google(self) -> Path:
         """What the simulated Google API has recorded."""
         return self.root / "google.json"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What the sandbox's commands and their children run with: this home, and PATH."""
+        # A shell opened with `su` has root's rights and an ordinary user's PATH.
+        administration = "/usr/local/sbin:/usr/sbin:/sbin"
+        path = f"{self.bin}:{os.environ['PATH']}:{administration}:{self.plugins}"
+        return {VARIABLE: str(self.root), "PATH": path}

@@ -5,6 +5,7 @@ import os
 import signal
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -89,12 +90,13 @@ class Process:
     def stop(self, seconds: float = 20) -> None:
         """SIGTERM, then SIGKILL after `seconds`; returns once the process is gone."""
         if pid := self.pid:
-            os.kill(pid, signal.SIGTERM)
             deadline = time.monotonic() + seconds
-            while started_at(pid) is not None:
-                if time.monotonic() > deadline:
-                    os.kill(pid, signal.SIGKILL)
-                time.sleep(0.02)
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGTERM)
+                while started_at(pid) is not None:
+                    if time.monotonic() > deadline:
+                        os.kill(pid, signal.SIGKILL)
+                    time.sleep(0.02)
         self.pid_file.unlink(missing_ok=True)
 
     def tail(self, lines: int = 15) -> str:

@@ -29,17 +29,19 @@ printf '"spec":{{}},"status":{{"token":"%s"}}}}\\n' "$(cat "$token")"
 
 
 def install(home: Home) -> None:
-    """Write `pulumi-resource-*` and `gke-gcloud-auth-plugin` to `home.bin`, tied to this interpreter."""
-    home.bin.mkdir(parents=True, exist_ok=True)
+    """Write `pulumi-resource-*` to `home.plugins` and `gke-gcloud-auth-plugin` to `home.bin`."""
     quoted = {
         "variable": VARIABLE,
         "home": shlex.quote(str(home.root.resolve())),
         "root": shlex.quote(str(ROOT)),
         "python": shlex.quote(sys.executable),
     }
-    scripts = {f"pulumi-resource-{package}": PLUGIN.format(package=package, **quoted) for package in BUILTIN}
-    scripts["gke-gcloud-auth-plugin"] = CREDENTIAL.format(**quoted)
-    for name, script in scripts.items():
-        path = home.bin / name
-        path.write_text(script)
-        path.chmod(0o755)
+    for package in BUILTIN:
+        _write(home.plugins / f"pulumi-resource-{package}", PLUGIN.format(package=package, **quoted))
+    _write(home.bin / "gke-gcloud-auth-plugin", CREDENTIAL.format(**quoted))
+
+
+def _write(path: Path, script: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(script)
+    path.chmod(0o755)

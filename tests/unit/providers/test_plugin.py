@@ -144,13 +144,11 @@ def test_a_component_of_the_published_plugin_is_refused_by_name() -> None:
 def test_the_installed_commands_serve_from_any_directory_whatever_flags_the_engine_gives(tmp_path: Path) -> None:
     home = Home(tmp_path / "a home", tmp_path)
     install(home)
-    assert {path.name for path in home.bin.iterdir()} == {
-        *(f"pulumi-resource-{package}" for package in BUILTIN),
-        "gke-gcloud-auth-plugin",
-    }
+    assert {path.name for path in home.plugins.iterdir()} == {f"pulumi-resource-{package}" for package in BUILTIN}
+    assert {path.name for path in home.bin.iterdir()} == {"gke-gcloud-auth-plugin"}
     # A directory whose modules would shadow ours.
     (tmp_path / "sandbox.py").write_text("raise SystemExit('shadowed')")
-    command = [home.bin / "pulumi-resource-gcp", "--logtostderr", "-v=9", "--tracing", "http://x:1", "127.0.0.1:1"]
+    command = [home.plugins / "pulumi-resource-gcp", "--logtostderr", "-v=9", "--tracing", "http://x:1", "127.0.0.1:1"]
     with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None

@@ -1,0 +1,56 @@
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+STACK ?= dev
+PYTHON := .venv/bin/python
+INSTALLED := .venv/.installed
+SANDBOX := $(PYTHON) -m sandbox
+
+# Bytecode is written even where the environment forbids it: without it every command starts three times slower.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: help up preview refresh destroy status stop doctor test check unit e2e
+
+help: ## this list
+	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+$(INSTALLED): constraints.txt
+	python3 -c 'import ensurepip' 2>/dev/null || { apt-get -qq update && apt-get -qq install --yes python3-venv; }
+	python3 -m venv .venv
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt uv
+	UV_COMPILE_BYTECODE=1 .venv/bin/uv pip install --quiet --python $(PYTHON) --requirement constraints.txt
+	touch $@
+
+up: $(INSTALLED) ## bring the stack up on this machine (STACK=dev)
+	@$(SANDBOX) up --stack $(STACK)
+
+preview: $(INSTALLED) ## show what `up` would change
+	@$(SANDBOX) preview --stack $(STACK)
+
+refresh: $(INSTALLED) ## compare the state with what is really there
+	@$(SANDBOX) refresh --stack $(STACK)
+
+destroy: $(INSTALLED) ## remove everything the stack made
+	@$(SANDBOX) destroy --stack $(STACK)
+
+status: $(INSTALLED) ## addresses, kubeconfig and processes
+	@$(SANDBOX) status --stack $(STACK)
+
+stop: $(INSTALLED) ## end the sandbox's processes; what was deployed is there again after the next `up`
+	@$(SANDBOX) stop
+
+doctor: $(INSTALLED) ## what this machine has, what is missing, what is simulated
+	@$(SANDBOX) doctor
+
+test: check unit e2e ## everything
+
+check: $(INSTALLED) ## format, lint, types, import direction
+	.venv/bin/ruff format --check --quiet .
+	.venv/bin/ruff check --quiet .
+	.venv/bin/basedpyright
+	.venv/bin/lint-imports
+
+unit: $(INSTALLED) ## offline, seconds, no root
+	$(PYTHON) -m pytest tests/unit
+
+e2e: $(INSTALLED) ## the sandbox for real: root, minutes
+	$(PYTHON) -m pytest tests/e2e -m e2e

@@ -1,0 +1,237 @@
+"""The command line: one function a command."""
+
+import dataclasses
+import json
+import os
+import sys
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from sandbox import embedded, packages, pulumi_cli
+from sandbox.answers import Site
+from sandbox.display import Display, to_json
+from sandbox.engine.engine import Name
+from sandbox.errors import SandboxError
+from sandbox.home import Home
+from sandbox.lock import exclusive
+from sandbox.machine import Machine, require_root
+from sandbox.process import Process
+from sandbox.progress import Report
+from sandbox.project import Project
+from sandbox.providers import commands
+from sandbox.session import Session
+from sandbox.status import Status
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+console = Console(highlight=False, soft_wrap=True)
+
+
+class Engine(StrEnum):
+    """Who deploys: the real CLI when it is on PATH (`auto`), or the engine of the sandbox."""
+
+    auto = "auto"
+    embedded = "embedded"
+    pulumi = "pulumi"
+
+    @property
+    def chosen(self) -> "Engine":
+        """`embedded` or `pulumi`. Raises SandboxError for a CLI that is not there."""
+        if self is Engine.embedded or (self is Engine.auto and not pulumi_cli.installed()):
+            return Engine.embedded
+        if not pulumi_cli.installed():
+            raise SandboxError("`pulumi` is not on PATH, so nothing was done. Install it, or use --engine embedded.")
+        return Engine.pulumi
+
+
+ProjectOption = Annotated[Path, typer.Option("--project", help="Directory with the Pulumi.yaml.")]
+StackOption = Annotated[str, typer.Option("--stack", help="Stack to work on.")]
+EngineOption = Annotated[Engine, typer.Option("--engine", help="Who deploys; auto: the Pulumi CLI if on PATH.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+HERE = Path()
+DEV = "dev"
+
+
+@app.command()
+def up(project: ProjectOption = HERE, stack: StackOption = DEV, engine: EngineOption = Engine.auto) -> None:
+    """Start the sandbox if need be, deploy the stack, and check that it answers."""
+    session = _session(project, stack)
+    with _changing(session.home, "up"):
+        machine = Machine(session.home)
+        if not machine.cluster.running and engine.chosen is Engine.embedded:
+            # Wrong input shows here, before minutes of building.
+            _embedded(session, "preview", quiet=True)
+        machine.start(_report())
+        _operate(session, engine, "up")
+        _check(session)
+
+
+@app.command()
+def preview(
+    project: ProjectOption = HERE,
+    stack: StackOption = DEV,
+    engine: EngineOption = Engine.auto,
+    as_json: JsonOption = False,
+) -> None:
+    """Show what `up` would change. Needs no root and no running sandbox."""
+    _operate(_session(project, stack), engine, "preview", as_json=as_json)
+
+
+@app.command()
+def refresh(project: ProjectOption = HERE, stack: StackOption = DEV, engine: EngineOption = Engine.auto) -> None:
+    """Compare the state with what really exists, and correct the state."""
+    _on_machine(_session(project, stack), engine, "refresh")
+
+
+@app.command()
+def destroy(project: ProjectOption = HERE, stack: StackOption = DEV, engine: EngineOption = Engine.auto) -> None:
+    """Remove everything the stack made, in reverse order."""
+    _on_machine(_session(project, stack), engine, "destroy")
+
+
+@app.command()
+def status(
+    project: ProjectOption = HERE,
+    stack: StackOption = DEV,
+    engine: EngineOption = Engine.auto,
+    as_json: JsonOption = False,
+) -> None:
+    """Where the stack answers, and what runs."""
+    shown = dataclasses.asdict(Status.of(_session(project, stack), engine.chosen))
+    if as_json:
+        print(json.dumps(shown, indent=2))
+        return
+    table = Table(show_header=False, box=None, pad_edge=False)
+    for name, value in shown.items():
+        for part, item in value.items() if isinstance(value, dict) else [("", value)]:
+            table.add_row(f"{name}.{part}" if part else name, Text(_shown(item)))
+    console.print(table)
+
+
+@app.command()
+def logs(
+    process: Annotated[str, typer.Argument(help="Such as edge, kubelet or registry; all when left out.")] = "",
+    lines: Annotated[int, typer.Option("--lines", "-n", help="Lines from the end of each.")] = 40,
+) -> None:
+    """The end of what the sandbox's processes wrote."""
+    home = Home.locate()
+    names = sorted(path.stem for path in home.logs.glob("*.log"))
+    if process and process not in names:
+        raise SandboxError(f"No process {process!r} has written a log. There are: {', '.join(names) or 'none'}.")
+    for name in [process] if process else names:
+        print(Process(home, name).tail(lines))
+
+
+@app.command()
+def stop() -> None:
+    """End every process of the sandbox. What was deployed is there again after the next `up`."""
+    home = Home.locate()
+    with _changing(home, "stop"):
+        Machine(home).stop()
+    console.print("The sandbox is stopped.")
+
+
+@app.command()
+def doctor() -> None:
+    """What this machine has, what is missing, and what the sandbox does not simulate."""
+    missing = packages.missing()
+    table = Table("Debian package", "", "for", box=None, pad_edge=False)
+    for package, reason in packages.PACKAGES.items():
+        table.add_row(package, "missing" if package in missing else "installed", reason)
+    console.print(table)
+    if missing:
+        console.print("`up` installs the missing packages, as root.")
+    found = "on PATH: it deploys" if pulumi_cli.installed() else "not on PATH: the embedded engine deploys"
+    console.print(f"\nThe Pulumi CLI is {found}.\n")
+    console.print(Path(__file__).parents[1].joinpath("docs", "simulation.md").read_text(), markup=False)
+
+
+def main() -> None:
+    """Run the command line; an error that a person can act on is one message and exit code 1."""
+    os.environ.update(Home.locate().environment)
+    try:
+        app()
+    except SandboxError as error:
+        _fail(str(error))
+    except PermissionError as error:
+        _fail(f"{error.filename} belongs to another user: {error.strerror}. Run this as that user, such as root.")
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _fail(message: str) -> None:
+    Console(stderr=True, highlight=False, soft_wrap=True).print(Text.assemble(("error: ", "red"), message))
+    sys.exit(1)
+
+
+def _session(project: Path, stack: str) -> Session:
+    return Session(Home.locate(), Project(project.resolve()), stack)
+
+
+@contextmanager
+def _changing(home: Home, command: str) -> Generator[None]:
+    require_root(command)
+    with exclusive(home, command):
+        yield
+
+
+def _report() -> Report:
+    """Prints each step with the time since the first."""
+    start = time.monotonic()
+    return lambda message: console.print(Text(f"[{time.monotonic() - start:5.1f}s] {message}"))
+
+
+def _on_machine(session: Session, engine: Engine, operation: Name) -> None:
+    with _changing(session.home, operation):
+        Machine(session.home).start(_report())
+        _operate(session, engine, operation)
+
+
+def _operate(session: Session, engine: Engine, operation: Name, *, as_json: bool = False) -> None:
+    """Run an operation with the engine of choice; exit 1 when it failed, having shown why."""
+    if engine.chosen is Engine.embedded:
+        _embedded(session, operation, as_json=as_json)
+        return
+    commands.install(session.home)
+    if not session.cli().operate(operation, as_json=as_json):
+        sys.exit(1)
+
+
+def _embedded(session: Session, operation: Name, *, as_json: bool = False, quiet: bool = False) -> None:
+    with Display(preview=operation == "preview") as display:
+        result = embedded.operate(session, operation, (lambda _event: None) if as_json or quiet else display)
+    if as_json:
+        print(to_json(result))
+    elif not (quiet and result.ok):
+        display.show(result)
+    if not result.ok:
+        sys.exit(1)
+
+
+def _check(session: Session) -> None:
+    """Wait until the stack answers over HTTP and HTTPS, and tell how to reach it."""
+    deployed = Status.of(session, Engine.embedded)
+    if deployed.address is None or deployed.domain is None:
+        return
+    site = Site(deployed.address, deployed.domain, session.home.pki / "ca.crt")
+    for path in session.project.overlay.get("answers", []):
+        for https in (False, True):
+            site.wait(path, https=https, seconds=60)
+    console.print(f"\n{deployed.domain} answers on {site.address}:\n")
+    resolve = f"--resolve {site.domain}:{{port}}:{site.address}"
+    console.print(f"  curl {resolve.format(port=80)} http://{site.domain}/")
+    console.print(f"  curl {resolve.format(port=443)} --cacert {site.ca} https://{site.domain}/")
+    console.print(f"  {session.home.bin / 'kubectl'} get pods --all-namespaces")
+
+
+def _shown(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)

@@ -1,0 +1,11 @@
+"""A real single-node Kubernetes: upstream's own components, etcd, containerd and CoreDNS."""
+
+PACKAGES = {
+    "etcd-server": "holds the cluster's objects",
+    "containerd": "runs the pods' containers",
+    "runc": "makes each container; also ends what a killed sandbox left behind",
+    "containernetworking-plugins": "connect the pods to the node's bridge",
+    "iptables": "Services: kube-proxy's rules",
+    "iproute2": "makes the bridge; tells who holds an address that is taken",
+}
+"""Debian package -> why this room needs it."""

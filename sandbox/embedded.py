@@ -1,0 +1,21 @@
+"""The sandbox's own engine on a stack, with the sandbox's own providers."""
+
+from sandbox.engine.engine import Engine, Name
+from sandbox.engine.events import OnEvent, Result
+from sandbox.engine.plugins import Plugins
+from sandbox.engine.program import Program
+from sandbox.providers import BUILTIN
+from sandbox.session import Session
+
+
+def operate(session: Session, operation: Name, on_event: OnEvent) -> Result:
+    """Run one operation on the session's stack. A failed step is in the result."""
+    home, project = session.home, session.project
+    config, secrets = session.program_configuration()
+    plugins = Plugins(BUILTIN, hidden=home.plugins)
+    try:
+        program = Program(project.directory, project.name, session.stack, config, secrets)
+        engine = Engine(program, session.state, session.credentials.passphrase, plugins, on_event)
+        return getattr(engine, operation)()
+    finally:
+        plugins.close()

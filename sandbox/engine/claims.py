@@ -1,0 +1,72 @@
+"""Which entry of the state each registration is about. No two may claim the same."""
+
+from concurrent.futures import Future
+from threading import RLock
+
+from sandbox.engine import urn as urns
+from sandbox.engine.goal import Goal, alias_urns
+from sandbox.engine.program import Program
+from sandbox.engine.resource import Resource
+from sandbox.engine.snapshot import Snapshot
+from sandbox.errors import SandboxError
+
+
+class Claims:
+    """What the program has registered so far. Thread-safe."""
+
+    def __init__(self, program: Program, snapshot: Snapshot, lock: RLock) -> None:
+        self._program = program
+        self._snapshot = snapshot
+        self._lock = lock
+        self._former: dict[str, str] = {}
+        """New URN -> old URN, of resources found by an alias."""
+        self._deleting: dict[str, Future[None]] = {}
+        self.goals: dict[str, Goal] = {}
+        """Everything registered, by URN."""
+        self.renamed: dict[str, str] = {}
+        """Old URN -> new URN, of resources found by an alias."""
+        self.stack = ""
+        """The URN of the stack's own resource, once it is registered."""
+
+    def urn(self, parent: str, type_: str, name: str) -> str:
+        """The URN of a resource of this stack."""
+        return urns.make(self._program.stack, self._program.project, parent, type_, name)
+
+    def claim(self, urn: str, wanted: Goal) -> Resource | None:
+        """The entry under this URN or an alias of it; None for a new resource. Raises SandboxError."""
+        with self._lock:
+            if urn in self.goals or urn in self.renamed:
+                raise SandboxError(f"Duplicate resource URN {urn!r}; try giving it a unique name")
+            self.goals[urn] = wanted
+            if wanted.type == urns.STACK:
+                self.stack = urn
+            aliases = alias_urns(wanted, self._program.stack, self._program.project, self._former)
+            found = next((name for name in (urn, *aliases) if name in self._snapshot.olds), urn)
+            if found != urn:
+                self._rename(found, urn)
+            deleting = self._deleting.get(found)
+        if deleting is not None:
+            deleting.result()
+        return self._snapshot.olds.get(found)
+
+    def _rename(self, old: str, new: str) -> None:
+        if old in self.goals or old in self.renamed:
+            raise SandboxError(
+                f"{old} is an alias of {new}, but {self.renamed.get(old, old)} is that resource already. "
+                "Take the alias out."
+            )
+        self.renamed[old], self._former[new] = new, old
+
+    def unclaimed(self, urn: str) -> bool:
+        return urn not in self.goals and urn not in self.renamed
+
+    def reserve(self, resources: list[Resource]) -> tuple[list[Resource], Future[None]]:
+        """Those of the resources that nobody has claimed; who claims one from now on waits for the future.
+
+        They stay in the snapshot, as pending replacement, when they are deleted.
+        """
+        done: Future[None] = Future()
+        with self._lock:
+            mine = [resource for resource in resources if self.unclaimed(resource.urn)]
+            self._deleting |= {resource.urn: done for resource in mine}
+        return mine, done

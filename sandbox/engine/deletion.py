@@ -1,0 +1,89 @@
+"""Deleting resources: each after all that need it, independent ones at the same time."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import grpc
+
+from sandbox.engine import urn as urns
+from sandbox.engine.graph import in_order
+from sandbox.engine.operation import Broken, Operation
+from sandbox.engine.plugins import ProviderError
+from sandbox.engine.registry import Registry
+from sandbox.engine.resource import Resource
+from sandbox.engine.snapshot import Begin, Drop, End, Put, dependents
+
+UNCLEAR = {
+    grpc.StatusCode.INTERNAL,
+    grpc.StatusCode.UNKNOWN,
+    grpc.StatusCode.DATA_LOSS,
+    grpc.StatusCode.UNAVAILABLE,
+    grpc.StatusCode.DEADLINE_EXCEEDED,
+    grpc.StatusCode.CANCELLED,
+}
+"""After these nobody knows whether the provider did what it was asked."""
+
+
+class Deletion:
+    """Deletes, with the providers that the state names."""
+
+    def __init__(self, operation: Operation, registry: Registry) -> None:
+        self._operation = operation
+        self._registry = registry
+
+    def run(self, resources: Sequence[Resource], *, replacing: bool = False) -> bool:
+        """Delete the resources; `replacing`: only until they are created again. False when one could not be."""
+        by_key = {resource.key: resource for resource in resources}
+
+        def work(key: tuple[str, str, bool]) -> bool:
+            return self._delete(by_key[key], replacing)
+
+        return in_order(dependents(resources), work)
+
+    def _delete(self, resource: Resource, replacing: bool) -> bool:
+        operation = self._operation
+        if operation.stopped:
+            return False
+        if resource.protect and not replacing and not resource.delete:
+            operation.log("error", protected(resource), resource.urn)
+            return False
+
+        def work() -> Resource:
+            managed = resource.custom and not (resource.external or resource.pending_replacement)
+            if managed and not resource.retain_on_delete and not operation.preview:
+                self._ask(resource)
+            operation.record(
+                Put(replace(resource, pending_replacement=True), resource.urn) if replacing else Drop(resource)
+            )
+            return resource
+
+        counted = not (replacing or resource.delete or resource.pending_replacement)
+        try:
+            operation.perform("delete", resource, work, counted=counted)
+        except Broken:
+            return False
+        except Exception as error:
+            operation.log("error", f"deleting failed: {error}", resource.urn)
+            return False
+        return True
+
+    def _ask(self, resource: Resource) -> None:
+        if urns.is_provider(resource.type):
+            self._registry.delete(resource)
+            return
+        provider = self._registry.get(resource.provider)
+        self._operation.record(Begin("deleting", resource))
+        try:
+            provider.delete(resource)
+        except ProviderError as error:
+            if error.code not in UNCLEAR:
+                self._operation.record(End(resource.urn))
+            raise
+
+
+def protected(resource: Resource) -> str:
+    """Why it cannot be deleted, and what to do."""
+    return (
+        f"{resource.name} ({resource.type}) is protected, so it cannot be deleted. To delete it, take `protect` off "
+        "the resource in the program, run `up`, and repeat this."
+    )

@@ -1,0 +1,172 @@
+"""The engine: preview, up, destroy and refresh of one stack."""
+
+import signal
+import threading
+import time
+from collections.abc import Callable, Generator
+from contextlib import chdir, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sandbox.engine import urn as urns
+from sandbox.engine.deletion import Deletion, protected
+from sandbox.engine.deployment import Deployment
+from sandbox.engine.events import Name, OnEvent, Result
+from sandbox.engine.monitor import Monitor
+from sandbox.engine.operation import Operation
+from sandbox.engine.plugins import Plugins
+from sandbox.engine.program import Program
+from sandbox.engine.property import Properties, redact, reveal
+from sandbox.engine.recovery import adopt, report
+from sandbox.engine.refreshing import refresh
+from sandbox.engine.registry import Registry
+from sandbox.engine.resource import Resource
+from sandbox.engine.snapshot import Snapshot
+from sandbox.engine.state import StateFile
+from sandbox.errors import SandboxError
+
+
+@dataclass(frozen=True)
+class _Run:
+    operation: Operation
+    registry: Registry
+    deletion: Deletion
+
+
+class Engine:
+    """Runs operations, one at a time, on a program's stack and its state file.
+
+    Each returns a Result; a failed step is in it, and does not raise. Raises SandboxError when nothing could be
+    started or the state could not be saved, KeyboardInterrupt when a person interrupts for the second time: what was
+    in flight is then left to the journal.
+    """
+
+    def __init__(
+        self,
+        program: Program,
+        state: Path,
+        passphrase: str,
+        plugins: Plugins,
+        on_event: OnEvent,
+        salt_state: str | None = None,
+    ) -> None:
+        """`salt_state`: the stack file's `encryptionsalt`, for a state that does not exist yet."""
+        self._program = program
+        self._state = StateFile(state.absolute(), passphrase, salt_state)
+        self._plugins = plugins
+        self._on_event = on_event
+
+    def preview(self) -> Result:
+        """What `up` would do. Providers are asked; nothing is changed."""
+        return self._run("preview", True, self._deploy)
+
+    def up(self) -> Result:
+        """Make what exists into what the program asks for."""
+        return self._run("up", False, self._deploy)
+
+    def destroy(self, *, preview: bool = False) -> Result:
+        """Delete all that the state holds, without running the program. Refused while one of it is protected."""
+        return self._run("destroy", preview, self._destroy)
+
+    def refresh(self, *, preview: bool = False) -> Result:
+        """Bring the state up to date with what exists; the program is not run."""
+        return self._run("refresh", preview, lambda run: refresh(run.operation, run.registry))
+
+    def outputs(self, *, show_secrets: bool = False) -> Properties:
+        """The stack's outputs as last saved; secrets as `[secret]` unless asked for."""
+        outputs = _outputs(self._state.load())
+        return reveal(outputs) if show_secrets else redact(outputs)
+
+    def _run(self, name: Name, preview: bool, work: Callable[[_Run], None]) -> Result:
+        start = time.monotonic()
+        snapshot = self._state.load()
+        old_outputs = _outputs(snapshot)
+        recorded = _providers([*snapshot.olds.values(), *snapshot.condemned.values()])
+        journal = None if preview else self._state.journal()
+        operation = Operation(snapshot, journal, self._on_event)
+        registry = Registry(self._plugins, preview, recorded.get)
+        self._plugins.log = operation.log
+        report(operation)
+        try:
+            # Plugins run in the program's directory: paths in its inputs are relative to it.
+            with chdir(self._program.directory), _interruptible(operation):
+                work(_Run(operation, registry, Deletion(operation, registry)))
+        finally:
+            registry.close()
+        if isinstance(operation.broken, OSError):
+            raise SandboxError(
+                f"The journal of {self._state.path} could not be written: {operation.broken.strerror}, so the "
+                "operation was stopped. What was done before is in it. Make room, then run the same again."
+            ) from operation.broken
+        if operation.broken is not None:
+            raise operation.broken
+        if journal is not None:
+            journal.close()
+            self._state.save(snapshot)
+        return Result(
+            operation=name,
+            preview=preview,
+            steps=tuple(operation.steps),
+            diagnostics=tuple(operation.diagnostics),
+            outputs=redact(_outputs(snapshot)),
+            old_outputs=redact(old_outputs),
+            seconds=time.monotonic() - start,
+            ok=not (operation.failed or operation.stopped),
+            interrupted=operation.stopped,
+        )
+
+    def _deploy(self, run: _Run) -> None:
+        deployment = Deployment(run.operation, run.registry, run.deletion, self._program)
+        monitor = Monitor(run.operation, deployment, run.registry)
+        self._program.run(monitor, preview=run.operation.preview, log=run.operation.log)
+        deployment.finish()
+
+    def _destroy(self, run: _Run) -> None:
+        snapshot = run.operation.snapshot
+        kept = [resource for resource in snapshot.olds.values() if resource.protect]
+        if kept:
+            for resource in kept:
+                run.operation.log("error", f"{protected(resource)} Nothing was deleted.", resource.urn)
+            return
+        if not run.operation.preview:
+            for begun in list(snapshot.pending.values()):
+                if begun.operation == "creating":
+                    adopt(run.operation, run.registry, begun.resource)
+        resources = [*snapshot.news.values(), *snapshot.olds.values(), *snapshot.condemned.values()]
+        run.deletion.run(resources)
+
+
+def _providers(resources: list[Resource]) -> dict[str, Resource]:
+    """Provider resources by the reference that others have to them."""
+    return {
+        urns.reference(resource.urn, resource.id): resource for resource in resources if urns.is_provider(resource.type)
+    }
+
+
+def _outputs(snapshot: Snapshot) -> Properties:
+    """The outputs of the stack's own resource."""
+    resources = {**snapshot.olds, **snapshot.news}.values()
+    return next((resource.outputs for resource in resources if resource.type == urns.STACK), {})
+
+
+@contextmanager
+def _interruptible(operation: Operation) -> Generator[None]:
+    """Ctrl-C once: start nothing more, let what is in flight finish. Twice: KeyboardInterrupt."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def interrupted(_signal: int, _frame: object) -> None:
+        if operation.stopped:
+            raise KeyboardInterrupt
+        operation.stopped = True
+        operation.log(
+            "warning",
+            "Interrupted: nothing new is started, and what is in flight is finished. Interrupt again to stop now.",
+        )
+
+    before = signal.signal(signal.SIGINT, interrupted)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -1,0 +1,143 @@
+"""The resource monitor and the log that the SDK calls, in this process instead of over gRPC.
+
+Method names and messages are those of `ResourceMonitor` and `Engine` in Pulumi's protocol; the SDK calls each on a
+thread of its own.
+"""
+
+# ruff: noqa: N802, ARG002
+
+from typing import Any
+
+from google.protobuf import empty_pb2
+from pulumi.runtime.proto import engine_pb2, provider_pb2, resource_pb2
+
+from sandbox.engine import urn as urns
+from sandbox.engine.deployment import Deployment, Registered
+from sandbox.engine.events import Severity
+from sandbox.engine.goal import Goal, goal
+from sandbox.engine.operation import Operation
+from sandbox.engine.property import Properties, from_struct, to_struct
+from sandbox.engine.registry import Registry
+from sandbox.errors import SandboxError
+
+_SEVERITIES: dict[int, Severity] = {
+    engine_pb2.INFO: "info",
+    engine_pb2.WARNING: "warning",
+    engine_pb2.ERROR: "error",
+}
+
+
+class Monitor:
+    """Serves one run of a program."""
+
+    def __init__(self, operation: Operation, deployment: Deployment, registry: Registry) -> None:
+        self._operation = operation
+        self._deployment = deployment
+        self._registry = registry
+
+    def GetDeploymentInfo(self, request: Any) -> resource_pb2.DeploymentInfo:
+        """The SDK refuses the options of any other feature by itself, by name."""
+        return resource_pb2.DeploymentInfo(
+            supportedFeatures=[
+                resource_pb2.RESOURCE_MONITOR_FEATURE_SECRETS,
+                resource_pb2.RESOURCE_MONITOR_FEATURE_RESOURCE_REFERENCES,
+                resource_pb2.RESOURCE_MONITOR_FEATURE_ALIAS_SPECS,
+            ]
+        )
+
+    def RegisterResource(self, request: Any) -> resource_pb2.RegisterResourceResponse:
+        try:
+            registered = self._deployment.register(goal(request))
+        except SandboxError as error:
+            registered = self._deployment.refuse(self._urn(request), str(error))
+        return resource_pb2.RegisterResourceResponse(
+            urn=registered.urn,
+            id=registered.id,
+            object=to_struct(registered.outputs),
+            result=_result(registered),
+        )
+
+    def ReadResource(self, request: Any) -> resource_pb2.ReadResourceResponse:
+        wanted = Goal(
+            type=request.type,
+            name=request.name,
+            custom=True,
+            parent=request.parent,
+            inputs=from_struct(request.properties),
+            dependencies=tuple(sorted(request.dependencies)),
+            provider=request.provider,
+            version=request.version,
+            plugin_download_url=request.pluginDownloadURL,
+            additional_secret_outputs=tuple(request.additionalSecretOutputs),
+        )
+        if request.type.startswith("pulumi:pulumi:"):
+            registered = self._deployment.refuse(
+                self._urn(request),
+                f"{request.name}: the sandbox's engine does not implement {request.type}. Put the value into the "
+                "stack's configuration, or use the Pulumi CLI: `--engine pulumi`.",
+            )
+        else:
+            registered = self._deployment.read(wanted, request.id)
+        return resource_pb2.ReadResourceResponse(
+            urn=registered.urn,
+            id=registered.id,
+            properties=to_struct(registered.outputs),
+            result=_result(registered),
+        )
+
+    def RegisterResourceOutputs(self, request: Any) -> empty_pb2.Empty:
+        self._deployment.register_outputs(request.urn, from_struct(request.outputs))
+        return empty_pb2.Empty()
+
+    def Invoke(self, request: Any) -> resource_pb2.ResourceInvokeResponse:
+        arguments = from_struct(request.args)
+        if request.tok == "pulumi:pulumi:getResource":
+            return _returned(self._resource(arguments["urn"]))
+        package = urns.package(request.tok)
+        reference = self._deployment.provider(package, request.provider, request.version, request.pluginDownloadURL)
+        provider = self._registry.get(reference)
+        if not provider.configured:
+            return resource_pb2.ResourceInvokeResponse(unknown=True)
+        result, failures = provider.invoke(request.tok, arguments)
+        response = _returned(result)
+        for name, reason in failures:
+            response.failures.append(provider_pb2.CheckFailure(property=name, reason=reason))
+        return response
+
+    def _resource(self, urn: str) -> Properties:
+        resource = self._deployment.lookup(urn)
+        if resource is None:
+            raise SandboxError(f"{urn} is referred to but the program has not registered it.")
+        return {"urn": urn, "id": resource.id, "state": resource.outputs}
+
+    def Call(self, request: Any) -> Any:
+        raise SandboxError(
+            f"{request.tok}: the sandbox's engine does not implement methods of resources. Use the Pulumi CLI: "
+            "`--engine pulumi`."
+        )
+
+    def SignalAndWaitForShutdown(self, request: Any) -> empty_pb2.Empty:
+        return empty_pb2.Empty()
+
+    def Log(self, request: Any) -> empty_pb2.Empty:
+        severity = _SEVERITIES.get(request.severity)
+        if severity is not None and not request.ephemeral:
+            self._operation.log(severity, request.message, request.urn)
+        return empty_pb2.Empty()
+
+    def RequirePulumiVersion(self, request: Any) -> engine_pb2.RequirePulumiVersionResponse:
+        raise SandboxError(
+            f"The program requires Pulumi {request.pulumi_version_range}, which the sandbox's engine cannot promise. "
+            "Use the Pulumi CLI: `--engine pulumi`."
+        )
+
+    def _urn(self, request: Any) -> str:
+        return self._deployment.claims.urn(request.parent, request.type, request.name)
+
+
+def _result(registered: Registered) -> Any:
+    return resource_pb2.FAIL if registered.failed else resource_pb2.SUCCESS
+
+
+def _returned(result: Properties) -> resource_pb2.ResourceInvokeResponse:
+    return resource_pb2.ResourceInvokeResponse(**{"return": to_struct(result)})  # pyright: ignore[reportArgumentType]

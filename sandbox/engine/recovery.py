@@ -1,0 +1,63 @@
+"""Taking up what an earlier run was in the middle of when it was killed."""
+
+from dataclasses import replace
+
+from sandbox.engine import urn as urns
+from sandbox.engine.operation import Operation
+from sandbox.engine.plugins import ProviderError
+from sandbox.engine.property import mark_secrets
+from sandbox.engine.registry import Registry
+from sandbox.engine.resource import Resource
+from sandbox.engine.snapshot import Drop, End, Put
+from sandbox.engine.steps import marked
+
+ADOPTION = 5.0
+"""Seconds given to a create that is only repeated to learn what it made."""
+
+
+def report(operation: Operation) -> None:
+    """Tell what was pending."""
+    for begun in operation.snapshot.pending.values():
+        operation.log(
+            "warning",
+            f"An earlier run was cut short while {begun.operation} {begun.resource.name}; it is taken up again.",
+            begun.resource.urn,
+        )
+
+
+def adopt(operation: Operation, registry: Registry, begun: Resource) -> Resource | None:
+    """What an interrupted create made, now in the state.
+
+    The create is repeated as it was: providers create what exists already by taking it over. None when that
+    fails; the create is then forgotten, with a warning.
+    """
+    hasty = replace(begun, custom_timeouts={**begun.custom_timeouts, "create": ADOPTION})
+    try:
+        found = registry.get(begun.provider).create(hasty)
+        made = replace(begun, id=found.id, outputs=marked(begun, found.outputs))
+    except Exception as error:
+        unready = error.unready if isinstance(error, ProviderError) else None
+        if unready is None:
+            operation.record(End(begun.urn))
+            operation.log(
+                "warning",
+                "An earlier run was cut short while creating it with other inputs, and repeating that failed: "
+                f"{error}. Should a part of it exist, it is not in the state: delete it by hand.",
+                begun.urn,
+            )
+            return None
+        outputs = marked(begun, mark_secrets(unready.outputs, begun.inputs))
+        made = replace(begun, id=unready.id, outputs=outputs, init_errors=unready.reasons)
+    operation.record(Put(made))
+    return made
+
+
+def survivor(operation: Operation, registry: Registry, old: Resource) -> Resource | None:
+    """The resource, unless a delete that was cut short took it away after all."""
+    if urns.is_provider(old.type) or not old.custom:
+        return old
+    provider = registry.get(old.provider)
+    if not provider.configured or provider.read(old.urn, old.id, old.inputs, old.outputs).id:
+        return old
+    operation.record(Drop(old))
+    return None

@@ -1,0 +1,76 @@
+"""Bringing the state up to date with what exists."""
+
+from dataclasses import replace
+
+from sandbox.engine import urn as urns
+from sandbox.engine.diff import PropertyDiff, compare
+from sandbox.engine.graph import in_order
+from sandbox.engine.operation import Broken, Operation
+from sandbox.engine.plugins import ProviderError
+from sandbox.engine.property import mark_secrets
+from sandbox.engine.provider import Found
+from sandbox.engine.registry import Registry
+from sandbox.engine.resource import Resource
+from sandbox.engine.snapshot import Drop, End, Put
+from sandbox.engine.state import now
+from sandbox.engine.steps import marked
+
+
+def refresh(operation: Operation, registry: Registry) -> None:
+    """Read every resource, all at once; a changed one is updated in the state, a missing one leaves it."""
+    resources = dict(operation.snapshot.olds)
+
+    def work(urn: str) -> bool:
+        if operation.stopped:
+            return False
+        try:
+            _refresh(operation, registry, resources[urn])
+        except Broken:
+            return False
+        except Exception as error:
+            operation.log("error", f"reading failed: {error}", urn)
+            return False
+        return True
+
+    in_order({urn: set() for urn in resources}, work)
+
+
+def _refresh(operation: Operation, registry: Registry, old: Resource) -> None:
+    if not old.custom or urns.is_provider(old.type) or old.pending_replacement:
+        operation.perform("same", old, lambda: old)
+        return
+    found, unready = _read(registry, old)
+    if not found.id:
+        operation.perform("delete", old, lambda: _recorded(operation, old, Drop(old)))
+        return
+    inputs = old.inputs if found.inputs is None or old.external else found.inputs
+    new = replace(old, id=found.id, inputs=inputs, init_errors=unready)
+    new = replace(new, outputs=marked(new, found.outputs))
+    if new == old:
+        operation.perform("same", old, lambda: old)
+        if old.urn in operation.snapshot.pending:
+            operation.record(End(old.urn))
+        return
+    new = replace(new, modified=now())
+    operation.perform("refresh", new, lambda: _recorded(operation, new, Put(new, old.urn)), _drift(old, new))
+
+
+def _read(registry: Registry, old: Resource) -> tuple[Found, tuple[str, ...]]:
+    """What exists, and why it is not ready."""
+    try:
+        return registry.get(old.provider).read(old.urn, old.id, old.inputs, old.outputs), ()
+    except ProviderError as error:
+        if error.unready is None:
+            raise
+        unready = error.unready
+        return Found(unready.id, mark_secrets(unready.outputs, old.outputs)), unready.reasons
+
+
+def _recorded(operation: Operation, resource: Resource, change: Put | Drop) -> Resource:
+    operation.record(change)
+    return resource
+
+
+def _drift(old: Resource, new: Resource) -> tuple[PropertyDiff, ...]:
+    """What changed: among the inputs if any did, since those are what the program can set right."""
+    return compare(old.inputs, new.inputs) or compare(old.outputs, new.outputs)

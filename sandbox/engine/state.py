@@ -1,0 +1,186 @@
+"""A stack's state file: a Pulumi deployment, format version 3, as `pulumi stack import` takes it."""
+
+import hashlib
+import json
+import os
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sandbox.engine import journal
+from sandbox.engine.journal import Journal
+from sandbox.engine.resource import Resource
+from sandbox.engine.secrets import Passphrase
+from sandbox.engine.snapshot import Begin, Snapshot
+from sandbox.errors import SandboxError
+
+VERSION = 3
+ENGINE = "v3.272.0"
+"""The Pulumi release whose format and semantics these are."""
+
+
+class StateFile:
+    """`<stack>.json`, beside it `<stack>.json.bak` (the one before) and, during an operation, `<stack>.journal`."""
+
+    def __init__(self, path: Path, passphrase: str, salt_state: str | None = None) -> None:
+        self.path = path
+        self.backup = path.with_name(path.name + ".bak")
+        self._journal_path = path.with_suffix(".journal")
+        content = self._content()
+        deployment = self._parse(content)
+        salt = (deployment.get("secrets_providers") or {}).get("state", {}).get("salt")
+        self.passphrase = Passphrase(passphrase, salt or journal.salt(self._journal_path) or salt_state)
+        self._written = deployment
+        self._base = journal.digest(content)
+
+    def _content(self) -> bytes:
+        try:
+            return self.path.read_bytes()
+        except FileNotFoundError:
+            return b""
+
+    def _parse(self, content: bytes) -> dict[str, Any]:
+        if not content:
+            if self.path.exists():
+                raise self._damaged("it is empty")
+            return {}
+        try:
+            document = json.loads(content)
+            if document["version"] != VERSION:
+                raise self._damaged(f"its format version is {document['version']!r} and only {VERSION} is known")
+            deployment = document["deployment"]
+            manifest = deployment["manifest"]
+            if manifest["magic"] != _magic(manifest["version"]):
+                raise self._damaged("its manifest was changed")
+            secrets = (deployment.get("secrets_providers") or {}).get("type") or "passphrase"
+        except (ValueError, KeyError, TypeError) as error:
+            raise self._damaged(f"it is no Pulumi deployment: {error!r}") from None
+        if secrets != "passphrase":
+            raise SandboxError(
+                f"The secrets in {self.path} are encrypted by {secrets!r}, which the sandbox's engine does not know. "
+                "Nothing was changed. Export the stack again after `pulumi stack change-secrets-provider passphrase`."
+            )
+        return deployment
+
+    def _damaged(self, reason: str) -> SandboxError:
+        remedy = (
+            f"The last good copy is {self.backup}: copy it over {self.path.name}, then refresh the stack."
+            if self.backup.exists()
+            else "There is no earlier copy; restore the file from a backup of your own."
+        )
+        return SandboxError(f"The state file {self.path} is damaged: {reason}. Nothing was changed. {remedy}")
+
+    def load(self) -> Snapshot:
+        """The stack's resources. What a killed operation left in its journal is taken in, and saved."""
+        entries: list[dict[str, Any]] = self._written.get("resources") or []
+        pending: list[dict[str, Any]] = self._written.get("pending_operations") or []
+        try:
+            resources = [Resource.from_json(entry, self.passphrase) for entry in entries]
+            begun = [Begin(item["type"], Resource.from_json(item["resource"], self.passphrase)) for item in pending]
+        except (KeyError, TypeError) as error:
+            raise self._damaged(f"an entry of it is incomplete: {error!r}") from None
+        self._verify(resources)
+        snapshot = Snapshot(resources, begun)
+        changes = list(journal.replay(self._journal_path, self._base, self.passphrase))
+        for change in changes:
+            snapshot.apply(change)
+        if changes:
+            self.save(snapshot)
+            return self.load()
+        self._journal_path.unlink(missing_ok=True)
+        return snapshot
+
+    def _verify(self, resources: Sequence[Resource]) -> None:
+        """Every resource comes after what it needs, and only one entry of a URN is live."""
+        seen: set[str] = set()
+        live: set[str] = set()
+        for resource in resources:
+            if missing := sorted(set(resource.needs()) - seen):
+                raise self._damaged(f"{resource.urn} needs {missing[0]}, which does not come before it")
+            if not resource.delete and resource.urn in live:
+                raise self._damaged(f"{resource.urn} is in it twice")
+            seen.add(resource.urn)
+            if not resource.delete:
+                live.add(resource.urn)
+
+    def journal(self) -> Journal:
+        """The journal of the operation that starts now."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        return Journal(self._journal_path, self._base, self.passphrase)
+
+    def save(self, snapshot: Snapshot) -> bool:
+        """Write the snapshot, whole or not at all, and end the journal. False when the file says the same already."""
+        resources = [resource.to_json(self.passphrase) for resource in snapshot.resources()]
+        pending = [
+            {"resource": begun.resource.to_json(self.passphrase), "type": begun.operation}
+            for begun in snapshot.pending.values()
+        ]
+        changed = not _same(resources, self._written.get("resources") or []) or pending != (
+            self._written.get("pending_operations") or []
+        )
+        if changed:
+            self._write(resources, pending)
+        self._journal_path.unlink(missing_ok=True)
+        return changed
+
+    def _write(self, resources: list[dict[str, Any]], pending: list[dict[str, Any]]) -> None:
+        deployment: dict[str, Any] = {
+            **{key: value for key, value in self._written.items() if key not in ("resources", "pending_operations")},
+            "manifest": {"time": now(), "magic": _magic(ENGINE), "version": ENGINE},
+            "secrets_providers": {"type": "passphrase", "state": {"salt": self.passphrase.salt_state}},
+            "resources": resources,
+            "pending_operations": pending,
+        }
+        content = json.dumps({"version": VERSION, "deployment": deployment}, indent=4).encode()
+        try:
+            _replace(self.path, content, self.backup)
+        except OSError as error:
+            raise SandboxError(
+                f"The state could not be written to {self.path}: {error.strerror}. The state before this operation is "
+                "whole, and what was done since is in the journal beside it. Make room, then run the same again."
+            ) from error
+        self._written = deployment
+        self._base = journal.digest(content)
+
+
+def _same(left: list[dict[str, Any]], right: list[dict[str, Any]]) -> bool:
+    """Whether both hold the same entries; their order follows the program's timing and says nothing."""
+
+    def keyed(entries: list[dict[str, Any]]) -> dict[tuple[Any, ...], dict[str, Any]]:
+        return {(entry["urn"], entry.get("id"), entry.get("delete")): entry for entry in entries}
+
+    return len(left) == len(right) and keyed(left) == keyed(right)
+
+
+def _replace(path: Path, content: bytes, backup: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(path.name + ".draft")
+    try:
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(descriptor)
+        if path.exists():
+            link = path.with_name(path.name + ".link")
+            link.unlink(missing_ok=True)
+            link.hardlink_to(path)
+            link.replace(backup)
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+    directory = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(directory)
+    finally:
+        os.close(directory)
+
+
+def _magic(version: str) -> str:
+    return hashlib.sha256(version.encode()).hexdigest() if version else ""
+
+
+def now() -> str:
+    """The time as the format spells it."""
+    return datetime.now(UTC).isoformat().replace("+00:00", "Z")

@@ -1,0 +1,65 @@
+"""This machine as Google Cloud and ghcr.io: cluster, registry and edge, started and stopped together."""
+
+import os
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+
+from sandbox import packages
+from sandbox.cluster.cluster import Cluster
+from sandbox.edge.edge import Edge
+from sandbox.errors import SandboxError
+from sandbox.home import Home
+from sandbox.progress import Report
+from sandbox.providers import commands
+from sandbox.registry.registry import Registry
+
+DISK = 4 << 30
+"""Bytes: images, container layers and etcd of a running sandbox. Building Kubernetes asks for more itself."""
+
+
+def require_root(command: str) -> None:
+    """Refuse `command` to an ordinary user, before anything is touched."""
+    if os.geteuid() != 0:
+        raise SandboxError(
+            f"`{command}` needs root: it runs containerd and a kubelet, makes a network bridge and mounts file "
+            "systems. Nothing was changed. Run it as root; `preview` and `status` need no root."
+        )
+
+
+class Machine:
+    """All rooms that run processes."""
+
+    def __init__(self, home: Home) -> None:
+        self.home = home
+        self.cluster = Cluster(home)
+        self.registry = Registry(home)
+        self.edge = Edge(home)
+
+    @property
+    def _rooms(self) -> tuple[Registry, Cluster, Edge]:
+        return self.registry, self.cluster, self.edge
+
+    def start(self, report: Report) -> None:
+        """Install, build and start what is missing; returns soon when all of it runs."""
+        self._require_disk()
+        packages.install(report)
+        with ThreadPoolExecutor() as pool:
+            for prepared in [pool.submit(room.prepare, report) for room in self._rooms]:
+                prepared.result()
+        commands.install(self.home)
+        for room in self._rooms:
+            room.start(report)
+
+    def stop(self) -> None:
+        """End every process, and remove every mount and network device, that `start` made."""
+        for room in reversed(self._rooms):
+            room.stop()
+
+    def _require_disk(self) -> None:
+        self.home.root.mkdir(parents=True, exist_ok=True)
+        free = shutil.disk_usage(self.home.root).free
+        if free < DISK:
+            raise SandboxError(
+                f"{self.home.root} has {free >> 20} MiB free and a sandbox needs {DISK >> 20} MiB. Nothing was "
+                "started. Free some space, or move the checkout to a larger disk."
+            )

@@ -1,0 +1,121 @@
+"""The real Pulumi CLI as the engine, with the sandbox's plugins behind those of the user on PATH."""
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from sandbox.engine.engine import Name
+from sandbox.errors import SandboxError
+from sandbox.home import Home
+from sandbox.project import Project
+
+
+def installed() -> bool:
+    """Whether `pulumi` is on PATH."""
+    return shutil.which("pulumi") is not None
+
+
+@dataclass(frozen=True)
+class PulumiCli:
+    """Runs the program from a project file of its own, so that nothing is written beside the user's.
+
+    The state file of the sandbox goes in before an operation and comes out after it: the embedded engine and the
+    CLI can take turns.
+    """
+
+    home: Home
+    project: Project
+    stack: str
+    stack_file: dict[str, Any]
+    """Content of the `Pulumi.<stack>.yaml` to run with, its secrets encrypted."""
+
+    passphrase: str
+    state: Path
+
+    def operate(self, operation: Name, *, as_json: bool = False) -> bool:
+        """Run one operation; False when it failed. The CLI has told why."""
+        self._write_project()
+        self._bring_state()
+        arguments = [operation, *(["--json"] if as_json else [])]
+        if operation == "preview":
+            return self._run(arguments, check=False).returncode == 0
+        try:
+            return self._run([*arguments, "--yes", "--skip-preview"], check=False).returncode == 0
+        finally:
+            self._run(["stack", "export", "--file", str(self.state)], quiet=True)
+
+    @property
+    def _directory(self) -> Path:
+        return self.home.root / "pulumi" / self.project.name
+
+    @property
+    def _checkpoint(self) -> Path:
+        return self.home.root / "pulumi" / ".pulumi" / "stacks" / self.project.name / f"{self.stack}.json"
+
+    def _write_project(self) -> None:
+        self._directory.mkdir(parents=True, exist_ok=True)
+        definition = dict(self.project.definition)
+        definition["main"] = str(self.project.directory / definition.get("main", ""))
+        definition["runtime"] = _absolute(definition["runtime"], self.project.directory)
+        (self._directory / "Pulumi.yaml").write_text(yaml.safe_dump(definition))
+        stack_file = self._directory / f"Pulumi.{self.stack}.yaml"
+        stack_file.touch(mode=0o600)
+        stack_file.write_text(yaml.safe_dump(self.stack_file))
+
+    def _bring_state(self) -> None:
+        """Start from the newer state: the sandbox's, or the CLI's own after an operation that was killed."""
+        self.state.parent.mkdir(parents=True, exist_ok=True)
+        checkpoint, state = self._checkpoint, self.state
+        if not checkpoint.exists():
+            self._run(["stack", "init", "--secrets-provider", "passphrase"], quiet=True)
+        elif state.exists() and checkpoint.stat().st_mtime > state.stat().st_mtime:
+            return
+        if state.exists():
+            self._run(["stack", "import", "--file", str(state)], quiet=True)
+
+    def _run(
+        self, arguments: Sequence[str], *, quiet: bool = False, check: bool = True
+    ) -> subprocess.CompletedProcess[str]:
+        done = subprocess.run(
+            ["pulumi", *arguments, "--stack", self.stack, "--cwd", str(self._directory), "--non-interactive"],
+            env=self._environment(),
+            stdin=subprocess.DEVNULL,
+            capture_output=quiet,
+            text=True,
+            check=False,
+        )
+        if check and done.returncode:
+            raise SandboxError(f"`pulumi {' '.join(arguments)}` failed:\n{done.stderr}")
+        return done
+
+    def _environment(self) -> dict[str, str]:
+        return {
+            **os.environ,
+            "PULUMI_BACKEND_URL": f"file://{self.home.root / 'pulumi'}",
+            "PULUMI_CONFIG_PASSPHRASE": self.passphrase,
+            "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+            "PULUMI_SKIP_UPDATE_CHECK": "true",
+        }
+
+
+def _absolute(runtime: Any, directory: Path) -> Any:
+    """The runtime with its virtualenv named from the root, since the project file lies elsewhere."""
+    options = dict(runtime.get("options") or {}) if isinstance(runtime, dict) else {}
+    if "virtualenv" not in options:
+        return runtime
+    return {**runtime, "options": {**options, "virtualenv": str(directory / options["virtualenv"])}}
+
+
+def resources(state: Path) -> list[dict[str, Any]]:
+    """The resources of a state file; none when there is no file."""
+    try:
+        return json.loads(state.read_text())["deployment"].get("resources") or []
+    except FileNotFoundError:
+        return []

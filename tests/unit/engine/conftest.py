@@ -1,0 +1,23 @@
+"""Fixtures of the engine's tests."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sandbox.engine import secrets
+from tests.unit.engine.cloud import Cloud, Stack
+
+
+@pytest.fixture
+def cloud() -> Cloud:
+    return Cloud()
+
+
+@pytest.fixture
+def stack(tmp_path: Path, cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack]:
+    """Derives keys with one iteration: that they take a million is the rule of one test alone."""
+    monkeypatch.setattr(secrets, "ITERATIONS", 1)
+    stack = Stack(tmp_path, cloud)
+    yield stack
+    stack.plugins.close()
