@@ -46,8 +46,8 @@ test: check unit e2e ## everything
 check: $(INSTALLED) ## format, lint, types, import direction
 	.venv/bin/ruff format --check --quiet .
 	.venv/bin/ruff check --quiet .
-	.venv/bin/basedpyright
-	.venv/bin/lint-imports
+	.venv/bin/basedpyright --level error
+	PYTHONPATH=. .venv/bin/lint-imports
 
 unit: $(INSTALLED) ## offline, seconds, no root
 	$(PYTHON) -m pytest tests/unit

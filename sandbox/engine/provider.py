@@ -161,7 +161,7 @@ class Provider:
 
     def create(self, new: Resource) -> Found:
         if self._preview and not (self.configured and self._previews):
-            return Found("", new.inputs)
+            return Found("", self._unasked(new))
         response = self._plugin.call(
             "Create",
             provider_pb2.CreateRequest(
@@ -177,9 +177,13 @@ class Provider:
             raise SandboxError(f"The provider returned no id for {new.urn}, so it cannot be managed. It may exist.")
         return Found(response.id, self.outputs(response.properties, new.inputs))
 
+    def _unasked(self, new: Resource) -> Properties:
+        """Outputs in a preview without the provider: its inputs, or nothing known while it is not configured."""
+        return new.inputs if self.configured else {}
+
     def update(self, old: Resource, new: Resource) -> Found:
         if self._preview and not (self.configured and self._previews):
-            return Found(old.id, new.inputs)
+            return Found(old.id, self._unasked(new))
         response = self._plugin.call(
             "Update",
             provider_pb2.UpdateRequest(

@@ -94,7 +94,7 @@ def test_more_replicas_preview_as_one_update_of_one_property(checkout: Checkout)
     file = checkout.directory / "Pulumi.dev.yaml"
     good = file.read_text()
     stack = yaml.safe_load(good)
-    stack["config"]["gke-webapp:workload"] = {"replicas": 2}
+    stack["config"]["gke-webapp:workload"]["replicas"] = 2
     file.write_text(yaml.safe_dump(stack))
     try:
         result = json.loads(checkout.succeed("preview", "--engine", "embedded", "--json"))
@@ -102,7 +102,7 @@ def test_more_replicas_preview_as_one_update_of_one_property(checkout: Checkout)
         file.write_text(good)
     (step,) = [step for step in result["steps"] if step["op"] != "same"]
     assert (step["op"], step["type"]) == ("update", "kubernetes:apps/v1:Deployment")
-    assert step["diffs"] == [{"path": "spec.replicas", "kind": "update", "old": 1, "new": 2}]
+    assert step["detailedDiff"] == {"spec.replicas": {"kind": "update", "old": 1, "new": 2}}
 
 
 def test_a_changed_app_is_built_rolled_out_and_served(checkout: Checkout) -> None:
@@ -134,7 +134,7 @@ def test_a_wrong_pull_token_fails_naming_deployment_pod_and_the_registrys_answer
     overlay = checkout.directory / "sandbox.yaml"
     good, good_overlay = file.read_text(), overlay.read_text()
     stack = yaml.safe_load(good)
-    stack["config"]["gke-webapp:workload"] = {"timeoutSeconds": 30}
+    stack["config"]["gke-webapp:workload"]["timeoutSeconds"] = 60
     file.write_text(yaml.safe_dump(stack))
     changes = yaml.safe_load(good_overlay)
     changes["config"]["gke-webapp:pullToken"] = {"secret": "not-the-token"}

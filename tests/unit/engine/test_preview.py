@@ -59,7 +59,7 @@ def test_a_provider_whose_configuration_is_unknown_is_not_asked(stack: Stack, cl
     assert ops(result) == {"cluster": "create", "inside": "create"}
     assert [configuration["region"] for configuration in cloud.configurations] == ["here"]
     assert cloud.called("check") == ["cluster"]
-    assert result.outputs == {"name": "n", "length": "[unknown]"}
+    assert result.outputs == {"name": "[unknown]", "length": "[unknown]"}
 
 
 def test_an_existing_resource_behind_an_unknown_configuration_is_an_update_with_a_warning(
