@@ -65,6 +65,7 @@ class Project:
 
     def configuration(self, stack: str, values: Values) -> Configuration:
         """The stack file, under it the project's defaults, over it the overlay with `values` filled in."""
+        declared = self.definition.get("config", {})
         path = self.directory / f"Pulumi.{stack}.yaml"
         if not path.exists():
             raise SandboxError(
@@ -73,9 +74,9 @@ class Project:
             )
         file = _read(path)
         defaults = {
-            self._key(key): declared.get("value", declared.get("default"))
-            for key, declared in self.definition.get("config", {}).items()
-            if isinstance(declared, dict) and ("value" in declared or "default" in declared)
+            self._key(key): declaration.get("value", declaration.get("default"))
+            for key, declaration in declared.items()
+            if isinstance(declaration, dict) and ("value" in declaration or "default" in declaration)
         }
         stated = {self._key(key): _secrets(value) for key, value in (file.get("config") or {}).items()}
         overlay = {self._key(key): _fill(value, values) for key, value in self.overlay.get("config", {}).items()}

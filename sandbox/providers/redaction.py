@@ -3,7 +3,7 @@
 import base64
 import contextlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from google.protobuf.struct_pb2 import Struct, Value
@@ -17,55 +17,66 @@ SHORTEST = 6
 
 
 class Redaction:
-    """Remembers every secret string seen in requests, also in base64 and inside JSON documents."""
+    """Remembers every secret string seen in requests, also in base64 and inside JSON documents.
+
+    A string inside a document that is also given in plain, such as the name of a cluster, is no secret.
+    """
 
     def __init__(self) -> None:
         self._secrets: set[str] = set()
+        self._inner: set[str] = set()
+        self._plain: set[str] = set()
 
     def learn(self, request: Any) -> None:
         """Remember the secrets in any property of a provider request."""
         for field, value in request.ListFields():
             if field.message_type is not None and field.message_type.full_name == Struct.DESCRIPTOR.full_name:
                 for item in value.fields.values():
-                    self._secrets.update(_secrets(item, inside=False))
+                    self._learn(item, secret=False)
 
     def apply(self, text: str) -> str:
         """The text with `[secret]` in place of every secret."""
-        for secret in sorted(self._secrets, key=len, reverse=True):
+        for secret in sorted(self._secrets | (self._inner - self._plain), key=len, reverse=True):
             text = text.replace(secret, "[secret]")
         return text
 
+    def _learn(self, value: Value, *, secret: bool) -> None:
+        kind = value.WhichOneof("kind")
+        if kind == "struct_value":
+            fields = value.struct_value.fields
+            marked = SIGNATURE in fields and fields[SIGNATURE].string_value == SECRET
+            for item in [fields["value"]] if marked else fields.values():
+                self._learn(item, secret=secret or marked)
+        elif kind == "list_value":
+            for item in value.list_value.values:
+                self._learn(item, secret=secret)
+        elif kind == "string_value" and secret:
+            texts = _decoded(value.string_value)
+            self._secrets.update(_spellings(texts))
+            self._inner.update(_spellings(inner for text in texts for inner in _inside(text)))
+        elif kind == "string_value":
+            self._plain.add(value.string_value)
 
-def _secrets(value: Value, *, inside: bool) -> Iterator[str]:
-    kind = value.WhichOneof("kind")
-    if kind == "struct_value":
-        fields = value.struct_value.fields
-        marked = SIGNATURE in fields and fields[SIGNATURE].string_value == SECRET
-        items = [fields["value"]] if marked else list(fields.values())
-        for item in items:
-            yield from _secrets(item, inside=inside or marked)
-    elif kind == "list_value":
-        for item in value.list_value.values:
-            yield from _secrets(item, inside=inside)
-    elif kind == "string_value" and inside:
-        yield from _spellings(value.string_value)
 
-
-def _spellings(secret: str) -> Iterator[str]:
-    """The secret, its base64, what it is the base64 of, and the strings of the JSON document it is."""
-    texts = [secret]
+def _decoded(secret: str) -> list[str]:
+    """The secret, and what it is the base64 of."""
     with contextlib.suppress(ValueError):
-        texts.append(base64.b64decode(secret, validate=True).decode())
-    for text in list(texts):
-        if text.lstrip().startswith("{"):
-            try:
-                texts.extend(_strings(json.loads(text)))
-            except json.JSONDecodeError:
-                continue
+        return [secret, base64.b64decode(secret, validate=True).decode()]
+    return [secret]
+
+
+def _spellings(texts: Iterable[str]) -> Iterator[str]:
+    """Each text that is long enough to tell, and its base64."""
     for text in texts:
         if len(text) >= SHORTEST:
             yield text
             yield base64.b64encode(text.encode()).decode()
+
+
+def _inside(text: str) -> Iterator[str]:
+    """The strings of the JSON document that the text is, if it is one."""
+    with contextlib.suppress(json.JSONDecodeError):
+        yield from _strings(json.loads(text)) if text.lstrip().startswith("{") else ()
 
 
 def _strings(document: Any) -> Iterator[str]:
