@@ -14,7 +14,8 @@ help: ## this list
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 $(INSTALLED): constraints.txt
-	python3 -c 'import ensurepip' 2>/dev/null || { apt-get -qq update && apt-get -qq install --yes python3-venv; }
+	python3 -c 'import ensurepip' 2>/dev/null || { apt-get -qq update && apt-get -qq install --yes python3-venv; } \
+		|| { echo "python3-venv is missing: run 'apt-get install python3-venv' as root, once" >&2; exit 1; }
 	python3 -m venv .venv
 	$(PYTHON) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt uv
 	UV_COMPILE_BYTECODE=1 .venv/bin/uv pip install --quiet --python $(PYTHON) --requirement constraints.txt
@@ -52,5 +53,6 @@ check: $(INSTALLED) ## format, lint, types, import direction
 unit: $(INSTALLED) ## offline, seconds, no root
 	$(PYTHON) -m pytest tests/unit
 
-e2e: $(INSTALLED) ## the sandbox for real: root, minutes
+e2e: $(INSTALLED) ## the sandbox for real: root, minutes; stops the one of this checkout, whose addresses it takes
+	@$(SANDBOX) stop
 	$(PYTHON) -m pytest tests/e2e -m e2e

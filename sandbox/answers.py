@@ -20,12 +20,17 @@ class Site:
     """Authority (PEM) that the certificate must come from."""
 
     def status(self, path: str, *, https: bool) -> int | None:
-        """The HTTP status of GET `path`; None when there is no answer or no trusted certificate."""
+        """The HTTP status of GET `path`; None when there is no answer or no trusted certificate.
+
+        A redirect from HTTP to HTTPS of the same domain counts as 200.
+        """
         try:
             with self._pool(https) as pool:
-                return pool.request("GET", path, headers={"Host": self.domain}, redirect=False).status
+                response = pool.request("GET", path, headers={"Host": self.domain}, redirect=False)
         except HTTPError:
             return None
+        secured = response.headers.get("Location", "").startswith(f"https://{self.domain}")
+        return 200 if secured and not https else response.status
 
     def wait(self, path: str, *, https: bool, seconds: float) -> None:
         """Return once GET `path` answers 200; raise with the last answer when the time is up."""

@@ -3,16 +3,18 @@
 import dataclasses
 import json
 import os
+import signal
 import sys
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markdown import Markdown
 from rich.table import Table
 from rich.text import Text
 
@@ -67,11 +69,12 @@ def up(project: ProjectOption = HERE, stack: StackOption = DEV, engine: EngineOp
     session = _session(project, stack)
     with _changing(session.home, "up"):
         machine = Machine(session.home)
-        if not machine.cluster.running and engine.chosen is Engine.embedded:
+        chosen = engine.chosen
+        if not machine.cluster.running:
             # Wrong input shows here, before minutes of building.
             _embedded(session, "preview", quiet=True)
         machine.start(_report())
-        _operate(session, engine, "up")
+        _operate(session, chosen, "up")
         _check(session)
 
 
@@ -110,11 +113,10 @@ def status(
     if as_json:
         print(json.dumps(shown, indent=2))
         return
-    table = Table(show_header=False, box=None, pad_edge=False)
     for name, value in shown.items():
         for part, item in value.items() if isinstance(value, dict) else [("", value)]:
-            table.add_row(f"{name}.{part}" if part else name, Text(_shown(item)))
-    console.print(table)
+            label = f"{name}.{part}" if part else name
+            console.print(Text(f"{label:<24}{item if isinstance(item, str) else json.dumps(item)}"))
 
 
 @app.command()
@@ -152,12 +154,14 @@ def doctor() -> None:
         console.print("`up` installs the missing packages, as root.")
     found = "on PATH: it deploys" if pulumi_cli.installed() else "not on PATH: the embedded engine deploys"
     console.print(f"\nThe Pulumi CLI is {found}.\n")
-    console.print(Path(__file__).parents[1].joinpath("docs", "simulation.md").read_text(), markup=False)
+    console.print(Markdown(Path(__file__).parents[1].joinpath("docs", "simulation.md").read_text()))
 
 
 def main() -> None:
     """Run the command line; an error that a person can act on is one message and exit code 1."""
     os.environ.update(Home.locate().environment)
+    # Ended politely, it still cleans up.
+    signal.signal(signal.SIGTERM, lambda _signal, _frame: sys.exit(143))
     try:
         app()
     except SandboxError as error:
@@ -192,8 +196,12 @@ def _report() -> Report:
 
 def _on_machine(session: Session, engine: Engine, operation: Name) -> None:
     with _changing(session.home, operation):
+        chosen = engine.chosen
+        if not pulumi_cli.resources(session.state):
+            console.print(f"Nothing of {session.project.name} is deployed in stack {session.stack}.")
+            return
         Machine(session.home).start(_report())
-        _operate(session, engine, operation)
+        _operate(session, chosen, operation)
 
 
 def _operate(session: Session, engine: Engine, operation: Name, *, as_json: bool = False) -> None:
@@ -231,7 +239,3 @@ def _check(session: Session) -> None:
     console.print(f"  curl {resolve.format(port=80)} http://{site.domain}/")
     console.print(f"  curl {resolve.format(port=443)} --cacert {site.ca} https://{site.domain}/")
     console.print(f"  {session.home.bin / 'kubectl'} get pods --all-namespaces")
-
-
-def _shown(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value)

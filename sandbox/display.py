@@ -71,7 +71,7 @@ class Display:
                 self._line(urn, op, f"{_DOING[op]} failed ({seconds:.1f}s)")
             case Diagnostic(severity, message, urn):
                 self._notes[urn] = _first_line(message)
-                if not self.console.is_terminal and severity != "info":
+                if not self.console.is_terminal and not self._preview and severity != "info":
                     self.console.print(Text(f"    {severity}: {message}", SEVERITIES[severity]))
 
     def _line(self, urn: str, op: Op, status: str) -> None:

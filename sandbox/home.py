@@ -20,7 +20,7 @@ class Home:
         """The home named by the environment, else `.sandbox` beside this package."""
         beside = Path(__file__).resolve().parent.parent / ".sandbox"
         caches = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-        return cls(Path(os.environ.get(VARIABLE) or beside), caches / "gke-webapp")
+        return cls(Path(os.environ.get(VARIABLE) or beside).absolute(), caches.absolute() / "gke-webapp")
 
     @property
     def run(self) -> Path:

@@ -51,9 +51,18 @@ class Machine:
             room.start(report)
 
     def stop(self) -> None:
-        """End every process, and remove every mount and network device, that `start` made."""
+        """End every process, and remove every mount and network device, that `start` made.
+
+        Goes on after a problem, and raises all of them as one SandboxError.
+        """
+        problems: list[str] = []
         for room in reversed(self._rooms):
-            room.stop()
+            try:
+                room.stop()
+            except SandboxError as error:
+                problems.append(str(error))
+        if problems:
+            raise SandboxError("\n".join(problems))
 
     def _require_disk(self) -> None:
         self.home.root.mkdir(parents=True, exist_ok=True)

@@ -14,6 +14,16 @@ PACKAGES: dict[str, str] = {**cluster.PACKAGES, **registry.PACKAGES, **edge.PACK
 """Package -> why the sandbox needs it."""
 
 POLICY = Path("/usr/sbin/policy-rc.d")
+REFUSAL = "#!/bin/sh\n# No service starts while the sandbox installs packages.\nexit 101\n"
+"""Debian asks it before it starts a service; 101 is a no."""
+
+SERVICES = {
+    "etcd-server": "etcd",
+    "containerd": "containerd",
+    "docker-registry": "docker-registry",
+    "haproxy": "haproxy",
+}
+"""Package -> the service that it would start at every boot, on all addresses."""
 
 
 def missing() -> list[str]:
@@ -33,7 +43,7 @@ def install(report: Report) -> None:
     with _services_stay_down():
         for arguments in (["update"], ["install", "--yes", "--no-install-recommends", *wanted]):
             done = subprocess.run(
-                ["apt-get", "--quiet", *arguments],
+                ["apt-get", "--quiet", "--option=DPkg::Lock::Timeout=300", *arguments],
                 env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
                 capture_output=True,
                 text=True,
@@ -44,15 +54,18 @@ def install(report: Report) -> None:
                     f"`apt-get {arguments[0]}` failed, and the sandbox needs {', '.join(wanted)}. Nothing was started. "
                     f"Mend the machine's package sources and run this again.\n{(done.stdout + done.stderr)[-2000:]}"
                 )
+    for service in (SERVICES[package] for package in wanted if package in SERVICES):
+        # Works without systemd too, where a later boot with it would start the service.
+        subprocess.run(["deb-systemd-helper", "disable", f"{service}.service"], capture_output=True, check=False)
 
 
 @contextmanager
 def _services_stay_down() -> Generator[None]:
-    """Debian asks policy-rc.d before it starts a service; 101 is a no."""
-    if POLICY.exists():
+    """Unless the machine has a policy of its own; a file that a killed run left is ours."""
+    if POLICY.exists() and POLICY.read_text() != REFUSAL:
         yield
         return
-    POLICY.write_text("#!/bin/sh\nexit 101\n")
+    POLICY.write_text(REFUSAL)
     POLICY.chmod(0o755)
     try:
         yield

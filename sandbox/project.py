@@ -46,7 +46,11 @@ class Project:
     @cached_property
     def definition(self) -> dict[str, Any]:
         """`Pulumi.yaml`, parsed."""
-        return _read(self.directory / "Pulumi.yaml")
+        path = self.directory / "Pulumi.yaml"
+        content = _read(path)
+        if "name" not in content:
+            raise SandboxError(f"{path} has no `name`, so it is no Pulumi project. Nothing was changed.")
+        return content
 
     @property
     def name(self) -> str:
@@ -65,7 +69,7 @@ class Project:
 
     def configuration(self, stack: str, values: Values) -> Configuration:
         """The stack file, under it the project's defaults, over it the overlay with `values` filled in."""
-        declared = self.definition.get("config", {})
+        declared = _config(self.directory / "Pulumi.yaml", self.definition)
         path = self.directory / f"Pulumi.{stack}.yaml"
         if not path.exists():
             raise SandboxError(
@@ -78,8 +82,9 @@ class Project:
             for key, declaration in declared.items()
             if isinstance(declaration, dict) and ("value" in declaration or "default" in declaration)
         }
-        stated = {self._key(key): _secrets(value) for key, value in (file.get("config") or {}).items()}
-        overlay = {self._key(key): _fill(value, values) for key, value in self.overlay.get("config", {}).items()}
+        stated = {self._key(key): _secrets(value) for key, value in _config(path, file).items()}
+        changes = _config(self.directory / "sandbox.yaml", self.overlay)
+        overlay = {self._key(key): _fill(value, values) for key, value in changes.items()}
         return Configuration(_merge(_merge(defaults, stated), overlay), file.get("encryptionsalt"))
 
     def _key(self, key: str) -> str:
@@ -96,6 +101,13 @@ def _read(path: Path) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise SandboxError(f"{path} must hold a mapping of keys; it holds {content!r}. Nothing was changed.")
     return content
+
+
+def _config(path: Path, content: Mapping[str, Any]) -> dict[str, Any]:
+    config = content.get("config") or {}
+    if not isinstance(config, dict):
+        raise SandboxError(f"`config` in {path} must hold a mapping of keys; it holds {config!r}. Nothing was changed.")
+    return config
 
 
 def _secrets(value: Any) -> Any:
@@ -115,9 +127,18 @@ def _fill(value: Any, values: Values) -> Any:
         if set(value) == {"secret"}:
             return Secret(_fill(value["secret"], values), encrypted=False)
         return {key: _fill(item, values) for key, item in value.items()}
-    if isinstance(value, str):
-        return _PLACEHOLDER.sub(lambda found: values[found[1]], value)
-    return value
+    if isinstance(value, list):
+        return [_fill(item, values) for item in value]
+    return _PLACEHOLDER.sub(lambda found: _value(found[1], values), value) if isinstance(value, str) else value
+
+
+def _value(name: str, values: Values) -> str:
+    if name not in values:
+        raise SandboxError(
+            f"${{{name}}} in sandbox.yaml stands for nothing, so nothing was changed. "
+            f"There are: {', '.join(sorted(values))}."
+        )
+    return values[name]
 
 
 def _merge(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:

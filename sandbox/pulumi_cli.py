@@ -3,8 +3,10 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -46,6 +48,8 @@ class PulumiCli:
         arguments = [operation, *(["--json"] if as_json else [])]
         if operation == "preview":
             return self._run(arguments, check=False).returncode == 0
+        # The sandbox's own lock says that nobody else is at it: what holds the stack was killed.
+        self._run(["cancel", "--yes"], quiet=True, check=False)
         try:
             return self._run([*arguments, "--yes", "--skip-preview"], check=False).returncode == 0
         finally:
@@ -83,14 +87,15 @@ class PulumiCli:
     def _run(
         self, arguments: Sequence[str], *, quiet: bool = False, check: bool = True
     ) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(
-            ["pulumi", *arguments, "--stack", self.stack, "--cwd", str(self._directory), "--non-interactive"],
-            env=self._environment(),
-            stdin=subprocess.DEVNULL,
-            capture_output=quiet,
-            text=True,
-            check=False,
-        )
+        with _interrupt_is_for_the_child():
+            done = subprocess.run(
+                ["pulumi", *arguments, "--stack", self.stack, "--cwd", str(self._directory), "--non-interactive"],
+                env=self._environment(),
+                stdin=subprocess.DEVNULL,
+                capture_output=quiet,
+                text=True,
+                check=False,
+            )
         if check and done.returncode:
             raise SandboxError(f"`pulumi {' '.join(arguments)}` failed:\n{done.stderr}")
         return done
@@ -103,6 +108,16 @@ class PulumiCli:
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
             "PULUMI_SKIP_UPDATE_CHECK": "true",
         }
+
+
+@contextmanager
+def _interrupt_is_for_the_child() -> Generator[None]:
+    """Ctrl-C reaches the CLI too, which ends in its own time; a handler, unlike SIG_IGN, is not inherited."""
+    before = signal.signal(signal.SIGINT, lambda _signal, _frame: None)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _absolute(runtime: Any, directory: Path) -> Any:
@@ -119,3 +134,5 @@ def resources(state: Path) -> list[dict[str, Any]]:
         return json.loads(state.read_text())["deployment"].get("resources") or []
     except FileNotFoundError:
         return []
+    except (ValueError, KeyError, TypeError):
+        raise SandboxError(f"The state file {state} is damaged; its last good copy is {state}.bak.") from None

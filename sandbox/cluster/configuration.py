@@ -92,7 +92,7 @@ def corefile(kubeconfig: Path, resolv_conf: str) -> str:
     errors
     ready {API_SERVER}:{listeners.DNS_READY}
     kubernetes {DOMAIN} in-addr.arpa ip6.arpa {{
-        kubeconfig {kubeconfig}
+        kubeconfig "{kubeconfig}"
         fallthrough in-addr.arpa ip6.arpa
     }}
     {forward}

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -100,10 +101,11 @@ def processes(root: Path) -> dict[int, str]:
     Not a user's kubectl, nor an editor that has a file of ours open.
     """
     found: dict[int, str] = {}
+    within = re.compile(rf"(^|[=:,]|unix://){re.escape(str(root))}/")
     for entry in Path("/proc").glob("[0-9]*/cmdline"):
         with contextlib.suppress(OSError):
             program, *arguments = entry.read_bytes().decode(errors="replace").split("\0")
-            named = any(f"{root}/" in argument for argument in arguments)
+            named = any(within.search(argument) for argument in arguments)
             if Path(program).name in PROGRAMS and named and arguments[:1] != ["kubectl"]:
                 pid = int(entry.parent.name)
                 if started := started_at(pid):

@@ -74,12 +74,12 @@ class Engine:
 
     def outputs(self, *, show_secrets: bool = False) -> Properties:
         """The stack's outputs as last saved; secrets as `[secret]` unless asked for."""
-        outputs = _outputs(self._state.load())
+        outputs = _outputs(self._state.load(settle=False))
         return reveal(outputs) if show_secrets else redact(outputs)
 
     def _run(self, name: Name, preview: bool, work: Callable[[_Run], None]) -> Result:
         start = time.monotonic()
-        snapshot = self._state.load()
+        snapshot = self._state.load(settle=not preview)
         old_outputs = _outputs(snapshot)
         recorded = _providers([*snapshot.olds.values(), *snapshot.condemned.values()])
         journal = None if preview else self._state.journal()

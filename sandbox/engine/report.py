@@ -44,8 +44,9 @@ SEVERITIES: dict[Severity, str] = {"info": "", "warning": "yellow", "error": "re
 
 
 def report(result: Result) -> Iterator[Text]:
-    """Changed resources, diagnostics, outputs and counts, line by line."""
-    if result.changed:
+    """Changed resources, diagnostics, outputs and counts, line by line; of a failed preview only the diagnostics."""
+    planned = result.ok or not result.preview
+    if result.changed and planned:
         yield from _tree(result)
         yield Text()
     shown = [one for one in dict.fromkeys(result.diagnostics) if one.message.strip()]
@@ -54,6 +55,8 @@ def report(result: Result) -> Iterator[Text]:
         for one in shown:
             yield from _diagnostic(one)
         yield Text()
+    if not planned:
+        return
     outputs = list(_outputs(result.old_outputs, result.outputs))
     if outputs:
         yield Text("Outputs:", "bold")

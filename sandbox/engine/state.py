@@ -71,8 +71,11 @@ class StateFile:
         )
         return SandboxError(f"The state file {self.path} is damaged: {reason}. Nothing was changed. {remedy}")
 
-    def load(self) -> Snapshot:
-        """The stack's resources. What a killed operation left in its journal is taken in, and saved."""
+    def load(self, *, settle: bool) -> Snapshot:
+        """The stack's resources, with what a killed operation left in its journal.
+
+        `settle` saves that, and ends the journal: only for who holds the stack, since another run may be writing it.
+        """
         entries: list[dict[str, Any]] = self._written.get("resources") or []
         pending: list[dict[str, Any]] = self._written.get("pending_operations") or []
         try:
@@ -85,11 +88,11 @@ class StateFile:
         changes = list(journal.replay(self._journal_path, self._base, self.passphrase))
         for change in changes:
             snapshot.apply(change)
-        if changes:
+        if settle and changes:
             self.save(snapshot)
-            return self.load()
-        self._journal_path.unlink(missing_ok=True)
-        return snapshot
+        elif settle:
+            self._journal_path.unlink(missing_ok=True)
+        return Snapshot(snapshot.resources(), list(snapshot.pending.values())) if changes else snapshot
 
     def _verify(self, resources: Sequence[Resource]) -> None:
         """Every resource comes after what it needs, and only one entry of a URN is live."""

@@ -57,10 +57,12 @@ def container(leftovers: Leftovers, name: str, pid: int, ticks: str) -> None:
 def test_processes_of_this_home_are_found_and_those_of_another_are_not(home: Home, spawn: Spawn) -> None:
     ours = spawn("/usr/bin/etcd", f"--data-dir={home.root}/etcd")
     other = spawn("etcd", f"--data-dir={home.root}-2/etcd")
+    nested = spawn("etcd", f"--data-dir=/elsewhere{home.root}/etcd")
     editor = spawn("vim", f"{home.root}/kubeconfig")
     found = processes(home.root)
     assert ours.pid in found
     assert other.pid not in found
+    assert nested.pid not in found
     assert editor.pid not in found
 
 

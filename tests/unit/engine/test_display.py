@@ -119,3 +119,9 @@ def test_json_names_steps_diffs_counts_and_outputs_without_secrets(stack: Stack)
     assert update["detailedDiff"] == {"value": {"kind": "update", "old": "x", "new": "y"}}
     assert document["outputs"] == {"value": "y", "secret": "[secret]"}
     assert "canary" not in to_json(result)
+
+
+def test_a_failed_preview_shows_what_is_wrong_once_and_no_plan(stack: Stack) -> None:
+    text = shown(stack, "raise pulumi.RunError('two mistakes')", preview=True)
+    assert text.count("two mistakes") == 1
+    assert "to create" not in text

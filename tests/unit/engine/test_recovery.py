@@ -227,3 +227,20 @@ def test_a_real_kill_9_in_the_middle_of_a_create_is_told_and_mended(stack: Stack
         "An earlier run was cut short while creating b; it is taken up again."
     ]
     assert cloud.called("created") == ["b"]
+
+
+def test_a_preview_leaves_the_journal_of_a_run_that_goes_on_alone(
+    stack: Stack, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stack.up(BEFORE)
+    with monkeypatch.context() as patch:
+        dying(patch, after=6)
+        with suppress(Killed):
+            stack.up(AFTER)
+    journal = stack.state.with_suffix(".journal")
+    written, state = journal.read_bytes(), stack.state.read_bytes()
+    changes = stack.preview(AFTER).counts
+    assert (journal.read_bytes(), stack.state.read_bytes()) == (written, state)
+    assert stack.preview(AFTER).counts == changes
+    assert stack.up(AFTER).ok
+    assert kinds(cloud) == ["kept", "new", "second", "two"]

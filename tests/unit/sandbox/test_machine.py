@@ -63,3 +63,15 @@ def test_a_full_disk_is_refused_before_anything_is_installed(
     with pytest.raises(SandboxError, match="5 MiB free and a sandbox needs 4096 MiB"):
         built.start(print)
     assert events == []
+
+
+def test_one_room_that_cannot_stop_does_not_keep_the_others_running(
+    built: Machine, events: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse() -> None:
+        raise SandboxError("the bridge is in use")
+
+    monkeypatch.setattr(built.edge, "stop", refuse)
+    with pytest.raises(SandboxError, match="the bridge is in use"):
+        built.stop()
+    assert events == ["stop cluster", "stop registry"]

@@ -61,3 +61,23 @@ def test_a_directory_without_a_project_file_is_refused(project: Project) -> None
 
 def test_a_secret_does_not_show_in_messages() -> None:
     assert "canary" not in repr({"token": Secret("canary", encrypted=False)})
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "message"),
+    [
+        ("Pulumi.yaml", "runtime: python\n", "has no `name`"),
+        ("Pulumi.yaml", "name: shop\nconfig: [1]\n", r"`config` in .*Pulumi\.yaml must hold a mapping"),
+        ("Pulumi.dev.yaml", "config: [1]\n", r"`config` in .*Pulumi\.dev\.yaml must hold a mapping"),
+        ("sandbox.yaml", "config: {a: ['${nothing}']}\n", r"\$\{nothing\} in sandbox\.yaml stands for nothing"),
+    ],
+)
+def test_a_file_of_another_shape_is_refused_by_name(project: Project, file: str, text: str, message: str) -> None:
+    (project.directory / file).write_text(text)
+    with pytest.raises(SandboxError, match=message):
+        project.configuration("dev", VALUES)
+
+
+def test_a_project_file_with_an_empty_config_has_no_defaults(project: Project) -> None:
+    (project.directory / "Pulumi.yaml").write_text("name: shop\nconfig:\n")
+    assert "shop:colour" not in project.configuration("dev", VALUES).values

@@ -39,7 +39,7 @@ def verbs(calls: Path) -> list[str]:
 
 def test_up_runs_without_questions_and_brings_the_state_back(cli: PulumiCli, calls: Path) -> None:
     assert cli.operate("up")
-    assert verbs(calls) == ["stack init", "up", "stack export"]
+    assert verbs(calls) == ["stack init", "cancel", "up", "stack export"]
     assert "--yes --skip-preview" in calls.read_text()
 
 
