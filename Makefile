@@ -8,7 +8,7 @@ SANDBOX := $(PYTHON) -m sandbox
 # Bytecode is written even where the environment forbids it: without it every command starts three times slower.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help up preview refresh destroy status stop doctor test check unit e2e
+.PHONY: help up preview refresh destroy status stop doctor test check unit e2e bench
 
 help: ## this list
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -56,3 +56,6 @@ unit: $(INSTALLED) ## offline, seconds, no root
 e2e: $(INSTALLED) ## the sandbox for real: root, minutes; stops the one of this checkout, whose addresses it takes
 	@$(SANDBOX) stop
 	$(PYTHON) -m pytest tests/e2e -m e2e
+
+bench: $(INSTALLED) ## speed, as ratios, into docs/benchmarks.md: root, minutes; stops the sandbox of this checkout
+	$(PYTHON) -m bench

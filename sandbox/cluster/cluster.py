@@ -70,16 +70,8 @@ class Cluster:
     def build(self) -> Build:
         return Build(self.home)
 
-    def prepare(self, report: Report) -> None:
-        """Have Kubernetes built. Minutes the first time, then nothing."""
-        self.build.run(report)
-
-    def start(self, report: Report) -> None:
-        """Return once the node takes pods. Does nothing while it runs.
-
-        First clears away what a killed cluster left. Raises SandboxError, and leaves nothing running, when
-        something that it needs is missing or taken.
-        """
+    def check(self) -> None:
+        """Clear away what a killed cluster left. Raises SandboxError when something that `start` needs is taken."""
         if self.running:
             return
         if os.geteuid() != 0:
@@ -88,9 +80,19 @@ class Cluster:
                 "network is a bridge with packet filter rules. Nothing was started. Run this as root."
             )
         listeners.require_short([*self.containerd.sockets, self.directory / KUBELET_SOCKET])
-        self.prepare(report)
         self.stop()
         listeners.require_free()
+
+    def prepare(self, report: Report) -> None:
+        """Have Kubernetes built. Minutes the first time, then nothing."""
+        self.build.run(report)
+
+    def start(self, report: Report) -> None:
+        """Return once the node takes pods. Does nothing while it runs; leaves nothing running when it fails."""
+        if self.running:
+            return
+        self.check()
+        self.prepare(report)
         try:
             self._start(report)
         except BaseException:

@@ -39,6 +39,11 @@ class Registry:
         credentials = Credentials.load_or_create(self.home)
         return Login(REGISTRY, credentials.registry_username, credentials.registry_token)
 
+    def check(self) -> None:
+        """Raises SandboxError when something else holds the registry's port."""
+        if self.process.pid is None:
+            _require_free()
+
     def prepare(self, report: Report) -> None:
         """Make the base images."""
         self.base.prepare(report)
@@ -47,7 +52,7 @@ class Registry:
         """Serve, and hold the base images; also when it runs already."""
         if self.process.pid is None:
             report(f"Starting the registry on {REGISTRY}")
-            _require_free()
+            self.check()
             self._configure()
             self.process.start(["docker-registry", "serve", self.directory / "config.yml"])
             self.process.wait(lambda: self._status("/v2/") == 401, seconds=20)
