@@ -1,4 +1,4 @@
-"""What Google's ingress controller, load balancers and managed certificates do, on HAProxy."""
+"""What Google's ingress controller, load balancers and managed certificates do, and ingress-nginx, on HAProxy."""
 
 from sandbox.edge.edge import Edge
 

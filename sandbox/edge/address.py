@@ -1,68 +1,60 @@
-"""Which address an Ingress is served on."""
+"""Which address an Ingress or a Service is served on."""
 
 from collections.abc import Iterator, Mapping
-from ipaddress import IPv4Address
 
 from sandbox.addresses import LOAD_BALANCERS
-from sandbox.edge import naming
-from sandbox.edge.objects import Cluster, IngressError, Key, Kind, Object, annotations, key
+from sandbox.edge.objects import Cluster, Kind, Object
 from sandbox.google import Resource
 
-STATIC_NAME = "kubernetes.io/ingress.global-static-ip-name"
+_FREE = [str(host) for host in LOAD_BALANCERS.hosts()]
 
-_GLOBAL_ADDRESS = "gcp:compute/globalAddress:GlobalAddress"
+NGINX = _FREE.pop()
+"""The one address of all Ingresses of class nginx: their controller is one Service."""
+
+GLOBAL = "gcp:compute/globalAddress:GlobalAddress"
+REGIONAL = "gcp:compute/address:Address"
 
 
 class Addresses:
-    """Gives every Ingress its address: the reserved one it names, else the one it has, else a free one.
+    """Who has which address. One that was given is remembered until the object's status tells it."""
 
-    Ask for the Ingresses in order of age: the first to name a reserved address gets it.
-    """
+    def __init__(self) -> None:
+        self._users: dict[str, str] = {}
+        """By address, the uid of the object that has it."""
+        self._reserved: dict[tuple[str, str], str] = {}
 
-    def __init__(self, cluster: Cluster, google: Mapping[str, Resource]) -> None:
+    def see(self, cluster: Cluster, google: Mapping[str, Resource]) -> None:
+        """Look at what the objects' statuses tell and what is reserved; to be called at every look."""
+        kinds = Kind.SERVICE, Kind.INGRESS
+        told = {thing["metadata"]["uid"]: list(status(thing)) for kind in kinds for thing in cluster[kind].values()}
+        given = {address: uid for address, uid in self._users.items() if told.get(uid) == []}
+        self._users = {}
+        for uid, addresses in told.items():
+            for address in addresses:
+                self._users.setdefault(address, uid)
+        self._users = given | self._users
         self._reserved = {
-            resource["name"]: resource["address"]
+            (resource["type"], resource["name"]): resource["address"]
             for _, resource in sorted(google.items(), reverse=True)
-            if resource["type"] == _GLOBAL_ADDRESS
+            if resource["type"] in (GLOBAL, REGIONAL)
         }
-        services = cluster[Kind.SERVICE].values()
-        self._users: dict[str, Key | None] = {address: None for service in services for address in status(service)}
-        for ingress in cluster[Kind.INGRESS].values():
-            for address in status(ingress):
-                self._users.setdefault(address, key(ingress))
 
-    def of(self, ingress: Object) -> str:
-        """The address. Raises `IngressError` when the reserved address does not exist or is in use."""
-        where = key(ingress)
-        if name := annotations(ingress).get(STATIC_NAME):
-            return self._static(where, name)
-        for address in status(ingress):
-            if IPv4Address(address) in LOAD_BALANCERS and self._users[address] == where:
-                return address
-        for free in map(str, LOAD_BALANCERS.hosts()):
-            if free not in self._users:
-                self._users[free] = where
-                return free
-        raise IngressError("Sync", f"Error syncing to GCP: no address is left in {LOAD_BALANCERS}; delete an Ingress.")
+    def reserved(self, kind: str, name: str) -> str | None:
+        """The address reserved under a name; `kind` is `GLOBAL` or `REGIONAL`."""
+        return self._reserved.get((kind, name))
 
-    def _static(self, where: Key, name: str) -> str:
-        balancer = naming.load_balancer(where)
-        if name not in self._reserved:
-            raise IngressError(
-                "Sync",
-                "Error syncing to GCP: error running load balancer syncing routine: "
-                f"loadbalancer {balancer} does not exist: "
-                f"the given static IP name {name} doesn't translate to an existing static IP.",
-            )
-        address = self._reserved[name]
-        if self._users.setdefault(address, where) != where:
-            raise IngressError(
-                "Sync",
-                "Error syncing to GCP: error running load balancer syncing routine: "
-                f"loadbalancer {balancer} does not exist: Invalid value for field 'resource.IPAddress': "
-                f"'{address}'. Specified IP address is in-use and would result in a conflict.",
-            )
-        return address
+    def is_reserved(self, kind: str, address: str) -> bool:
+        return any(kind == of and address == one for (of, _), one in self._reserved.items())
+
+    def take(self, thing: Object, address: str) -> bool:
+        """Whether an object may have this address: nobody else has it."""
+        return self._users.setdefault(address, thing["metadata"]["uid"]) == thing["metadata"]["uid"]
+
+    def unreserved(self, thing: Object) -> str | None:
+        """An address that is not reserved: the one that the object has, else a free one; None when none is left."""
+        mine = [address for address, uid in self._users.items() if uid == thing["metadata"]["uid"]]
+        kept = next((address for address in mine if address in _FREE), None)
+        return kept or next((free for free in _FREE if self.take(thing, free)), None)
 
 
 def status(thing: Object) -> Iterator[str]:

@@ -22,6 +22,7 @@ WATCH_SECONDS = 300
 _TIMEOUT = (5, WATCH_SECONDS + 30)
 """Seconds to connect and to read: a server that vanished without a word is noticed."""
 
+_SELECTORS = {Kind.SECRET: {"fieldSelector": "type=kubernetes.io/tls"}}
 
 _OBJECT = (404, 409)
 """Answers about an object; after any other failure the kubeconfig is read again."""
@@ -36,7 +37,7 @@ class Api:
 
     def list(self, kind: Kind) -> tuple[dict[Key, Object], str]:
         """Every object of a kind, and the resource version to watch from."""
-        answer = self._call("GET", _path(kind))
+        answer = json.loads(self._request("GET", _path(kind), _SELECTORS.get(kind)).read())
         return {key(item): item for item in answer.get("items") or []}, answer["metadata"]["resourceVersion"]
 
     def watch(self, kind: Kind, version: str) -> Iterator[tuple[str, Object]]:
@@ -44,7 +45,7 @@ class Api:
 
         Ends when the API server ends it. Raises `ApiException`, 410 when the version is too old.
         """
-        query = {
+        query = _SELECTORS.get(kind, {}) | {
             "watch": "true",
             "resourceVersion": version,
             "allowWatchBookmarks": "true",
@@ -63,7 +64,7 @@ class Api:
     def patch(self, kind: Kind, where: Key, body: Mapping[str, Any], subresource: str = "") -> None:
         """Merge a patch; an object that is gone, or changed since, is left for the next look at it."""
         try:
-            self._call("PATCH", "/".join(filter(None, [_path(kind, where), subresource])), body)
+            self._write("PATCH", "/".join(filter(None, [_path(kind, where), subresource])), body)
         except ApiException as error:
             if error.status not in _OBJECT:
                 raise
@@ -93,11 +94,15 @@ class Api:
             "lastTimestamp": now.isoformat(timespec="seconds"),
             "count": 1,
         }
-        self._call("POST", f"/api/v1/namespaces/{namespace}/events", body)
+        try:
+            self._write("POST", f"/api/v1/namespaces/{namespace}/events", body)
+        except ApiException as error:
+            # A namespace that is being deleted takes no more Events, and must be let go without them.
+            if error.status not in (403, 404):
+                raise
 
-    def _call(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        response = self._request(method, path, body=body)
-        return json.loads(response.read())
+    def _write(self, method: str, path: str, body: Mapping[str, Any]) -> None:
+        self._request(method, path, body=body).read()
 
     def _request(
         self,

@@ -22,7 +22,11 @@ def backend(cluster: Cluster, namespace: str, reference: Object) -> Backend:
     service = cluster[Kind.SERVICE].get(where)
     if service is None:
         raise IngressError.invalid(f'could not find service "{_text(where)}"')
-    port = _port(service, reference["service"].get("port", {}))
+    wanted = reference["service"].get("port", {})
+    port = service_port(service, wanted)
+    if port is None:
+        name = next(iter(wanted.values()), "")
+        raise IngressError.invalid(f'could not find port "{name}" in service "{_text(where)}"')
     _check_type(service, port)
     config = _config(cluster, service, port)
     affinity = config.get("sessionAffinity", {})
@@ -42,12 +46,12 @@ def backend(cluster: Cluster, namespace: str, reference: Object) -> Backend:
     )
 
 
-def _port(service: Object, wanted: Object) -> dict[str, Any]:
+def service_port(service: Object, wanted: Object) -> dict[str, Any] | None:
+    """The Service's port that an Ingress means by number or name."""
     for port in service["spec"].get("ports") or []:
         if wanted in ({"number": port["port"]}, {"name": port.get("name")}):
             return port
-    name = next(iter(wanted.values()), "")
-    raise IngressError.invalid(f'could not find port "{name}" in service "{_text(key(service))}"')
+    return None
 
 
 def _check_type(service: Object, port: Object) -> None:

@@ -4,17 +4,22 @@ import logging
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Protocol
 
-from sandbox.edge.address import status
+from sandbox.edge import gce, nginx
+from sandbox.edge.address import Addresses, status
 from sandbox.edge.api import Api
 from sandbox.edge.certificates import Certificates, Status, certificate_name
-from sandbox.edge.events import Events
-from sandbox.edge.model import LoadBalancer, Model
-from sandbox.edge.objects import Cluster, Event, Key, Kind, Object
+from sandbox.edge.events import Events, Warnings
+from sandbox.edge.keyring import Keyring
+from sandbox.edge.lifecycle import Lifecycle, Writes, tell_address
+from sandbox.edge.model import LoadBalancer, Manner, Model
+from sandbox.edge.objects import Cluster, Event, Key, Kind, Object, key
 from sandbox.edge.proxy import Proxy
+from sandbox.edge.service import Services
 from sandbox.edge.status import annotation_patch, annotations_of
-from sandbox.edge.translate import FINALIZER, certificate_names, translate, wanted
+from sandbox.edge.tls import HostCertificates
+from sandbox.edge.translate import Translator
 from sandbox.edge.watch import Watch
 from sandbox.google import Google
 from sandbox.home import Home
@@ -24,6 +29,8 @@ _IDLE = 1.0
 
 _BUSY = 0.2
 """The same while an endpoint waits for its first health check."""
+
+_FAILED = {Manner.GOOGLE: "Error syncing to GCP", Manner.NGINX: "Error reloading NGINX"}
 
 _GATHER = 0.02
 """Seconds that changes may take to arrive together, before one look at them all."""
@@ -41,77 +48,70 @@ class Serves(Protocol):
     def health(self) -> dict[str, bool]: ...
 
 
-class Writes(Protocol):
-    """What the controller needs of `Api`."""
-
-    def patch(self, kind: Kind, where: Key, body: Mapping[str, Any], subresource: str = "") -> None: ...
-    def record(self, kind: Kind, about: Object, event: Event) -> None: ...
-
-
 class Controller:
     """Level-triggered: each look compares the whole cluster with what is served, and forgets the past."""
 
-    def __init__(self, api: Writes, proxy: Serves, certificates: Certificates, google: Google) -> None:
+    def __init__(self, api: Writes, proxy: Serves, keyring: Keyring, google: Google) -> None:
         self._api = api
         self._proxy = proxy
-        self._certificates = certificates
+        self._keyring = keyring
         self._google = google
+        self._addresses = Addresses()
+        self._certificates = Certificates(keyring)
+        self._translator = Translator(self._addresses, self._certificates, HostCertificates(keyring))
         self._events = Events(api.record)
+        self._services = Services(api, self._events, self._addresses)
+        self._life = Lifecycle(api, Kind.INGRESS, gce.FINALIZER)
         self._attached: dict[Key, datetime] = {}
         """Since when each ManagedCertificate is named by an Ingress that has its address."""
 
     def look(self, cluster: Cluster, now: datetime) -> None:
         """One look at the cluster: serve first, then report."""
-        warnings = self._serve(cluster)
+        self._addresses.see(cluster, self._google.resources())
+        warnings = self._services.look(cluster) | self._serve(cluster, now)
         ingresses = cluster[Kind.INGRESS]
-        for where, ingress in ingresses.items():
-            if wanted(ingress):
-                self._adopt(where, ingress)
+        for ingress in ingresses.values():
+            if gce.wanted(ingress) and not self._life.adopted(ingress):
+                self._life.adopt(ingress)
+                self._events.tell(Kind.INGRESS, ingress, Event("Sync", "Scheduled for sync"))
         self._provision(cluster, now)
-        served = {balancer.ingress: balancer for balancer in self._proxy.serving or ()}
-        health = self._proxy.health() if served else {}
+        google, shared = (self._served(manner) for manner in Manner)
+        health = self._proxy.health() if google else {}
         for where, ingress in ingresses.items():
-            if wanted(ingress) and where in served:
-                self._report(cluster, ingress, served[where], health)
-            elif where not in served:
-                self._release(where, ingress)
-        self._events.warn(warnings, ingresses)
+            if gce.wanted(ingress):
+                if where in google:
+                    self._report(cluster, ingress, google[where], health)
+            elif self._life.adopted(ingress):
+                if where not in google:
+                    self._life.release(ingress)
+            elif where in shared and tell_address(self._api, Kind.INGRESS, ingress, shared[where].address):
+                event = Event("Sync", "Scheduled for sync", component=nginx.COMPONENT)
+                self._events.tell(Kind.INGRESS, ingress, event)
+        self._events.warn(warnings, cluster)
 
-    def _serve(self, cluster: Cluster) -> dict[Key, Event]:
+    def _serve(self, cluster: Cluster, now: datetime) -> Warnings:
         """Apply the model; returns a Warning for each Ingress that is not served as it asks."""
-        previous = {balancer.ingress: balancer for balancer in self._proxy.serving or ()}
-        translation = translate(cluster, self._google.resources(), self._certificates.file, previous)
-        warnings = {where: error.event for where, error in translation.errors.items()}
+        translation = self._translator.translate(cluster, self._proxy.serving or (), now)
         unserved = self._proxy.apply(translation.model)
-        return warnings | {
-            where: Event("Sync", f"Error syncing to GCP: {reason}", warning=True) for where, reason in unserved.items()
+        return translation.warnings | {
+            (Kind.INGRESS, where): Event("Sync", f"{_FAILED[balancer.manner]}: {unserved[where]}", warning=True)
+            for balancer in translation.model.balancers
+            for where in balancer.ingresses
+            if where in unserved
         }
 
-    def _adopt(self, where: Key, ingress: Object) -> None:
-        """The finalizer comes first: nothing is served that could be deleted unseen."""
-        finalizers = ingress["metadata"].get("finalizers", [])
-        if FINALIZER not in finalizers:
-            self._api.patch(Kind.INGRESS, where, _finalizers(ingress, [*finalizers, FINALIZER]))
-            self._events.tell(Kind.INGRESS, ingress, Event("Sync", "Scheduled for sync"))
-
-    def _release(self, where: Key, ingress: Object) -> None:
-        """Let go of an Ingress that is no longer served and should not be."""
-        finalizers = ingress["metadata"].get("finalizers", [])
-        if wanted(ingress) or FINALIZER not in finalizers:
-            return
-        if any(status(ingress)) and "deletionTimestamp" not in ingress["metadata"]:
-            self._api.patch(Kind.INGRESS, where, {"status": {"loadBalancer": {"ingress": None}}}, "status")
-        else:
-            others = [name for name in finalizers if name != FINALIZER]
-            self._api.patch(Kind.INGRESS, where, _finalizers(ingress, others))
+    def _served(self, manner: Manner) -> dict[Key, LoadBalancer]:
+        """What serves each Ingress of a class."""
+        balancers = (balancer for balancer in self._proxy.serving or () if balancer.manner is manner)
+        return {where: balancer for balancer in balancers for where in balancer.ingresses}
 
     def _provision(self, cluster: Cluster, now: datetime) -> None:
-        serving = {balancer.ingress for balancer in self._proxy.serving or ()}
+        serving = self._served(Manner.GOOGLE)
         attached = {
             name
             for where, ingress in cluster[Kind.INGRESS].items()
             if where in serving and any(status(ingress))
-            for name in certificate_names(ingress)
+            for name in gce.certificate_names(ingress)
         }
         self._attached = {name: self._attached.get(name, now) for name in attached}
         served = {file for balancer in self._proxy.serving or () for file in balancer.certificates}
@@ -121,7 +121,7 @@ class Controller:
             self._write(where, certificate, self._certificates.status(certificate, served))
             if file := self._certificates.file(certificate):
                 keep.add(file)
-        self._certificates.forget(keep)
+        self._keyring.forget(keep)
 
     def _write(self, where: Key, certificate: Object, state: Status) -> None:
         before = certificate.get("status", {})
@@ -135,20 +135,13 @@ class Controller:
             self._events.tell(Kind.MANAGED_CERTIFICATE, certificate, event)
 
     def _report(self, cluster: Cluster, ingress: Object, balancer: LoadBalancer, health: Mapping[str, bool]) -> None:
-        where = balancer.ingress
-        if list(status(ingress)) != [balancer.address]:
-            body = {"status": {"loadBalancer": {"ingress": [{"ip": balancer.address}]}}}
-            self._api.patch(Kind.INGRESS, where, body, "status")
+        if self._life.tell(ingress, balancer.address):
             self._events.tell(Kind.INGRESS, ingress, Event("IPChanged", f"IP is now {balancer.address}"))
         certificates = cluster[Kind.MANAGED_CERTIFICATE]
-        names = [certificate_name(certificates[name]) for name in certificate_names(ingress) if name in certificates]
+        named = gce.certificate_names(ingress)
+        names = [certificate_name(certificates[name]) for name in named if name in certificates]
         if patch := annotation_patch(ingress, annotations_of(balancer, health, names)):
-            self._api.patch(Kind.INGRESS, where, patch)
-
-
-def _finalizers(ingress: Object, names: list[str]) -> dict[str, Any]:
-    """A patch that fails when another writer was faster: a merge patch replaces the whole list."""
-    return {"metadata": {"finalizers": names, "resourceVersion": ingress["metadata"]["resourceVersion"]}}
+            self._api.patch(Kind.INGRESS, key(ingress), patch)
 
 
 def run(home: Home) -> None:
@@ -157,7 +150,7 @@ def run(home: Home) -> None:
     proxy = Proxy(home)
     if not proxy.alive():
         proxy.apply(Model())
-    controller = Controller(api, proxy, Certificates(home), Google(home))
+    controller = Controller(api, proxy, Keyring(home), Google(home))
     watch = Watch(api)
     watch.start()
     complaint = ""

@@ -1,10 +1,13 @@
 """Events about what happens to an object, each told once."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
-from sandbox.edge.objects import Event, Key, Kind, Object
+from sandbox.edge.objects import Cluster, Event, Key, Kind, Object
 
 Record = Callable[[Kind, Object, Event], None]
+
+Warnings = dict[tuple[Kind, Key], Event]
+"""What is wrong now, by object."""
 
 
 class Events:
@@ -13,7 +16,7 @@ class Events:
     def __init__(self, record: Record) -> None:
         self._record = record
         self._told: dict[tuple[str, str], Event] = {}
-        self._warned: dict[Key, Event] = {}
+        self._warned: Warnings = {}
 
     def tell(self, kind: Kind, about: Object, event: Event) -> None:
         """Record that something happened, unless it is what was last told for that reason."""
@@ -22,10 +25,10 @@ class Events:
             self._record(kind, about, event)
             self._told[identity] = event
 
-    def warn(self, current: Mapping[Key, Event], ingresses: Mapping[Key, Object]) -> None:
-        """Record all that is wrong now, by Ingress: once while it lasts, and again when it comes back."""
-        self._warned = {where: event for where, event in self._warned.items() if current.get(where) == event}
-        for where, event in current.items():
-            if where not in self._warned:
-                self._record(Kind.INGRESS, ingresses[where], event)
-                self._warned[where] = event
+    def warn(self, current: Warnings, cluster: Cluster) -> None:
+        """Record all that is wrong now: once while it lasts, and again when it comes back."""
+        self._warned = {about: event for about, event in self._warned.items() if current.get(about) == event}
+        for (kind, where), event in current.items():
+            if (kind, where) not in self._warned:
+                self._record(kind, cluster[kind][where], event)
+                self._warned[kind, where] = event

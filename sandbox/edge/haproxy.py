@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from sandbox.edge.model import Affinity, Backend, Header, HostRule, LoadBalancer, Model, PathRule
+from sandbox.edge.model import Affinity, Backend, Header, HealthCheck, LoadBalancer, Manner, Match, Model, Protocol
 
 KEEP_ALIVE = 600
 """Idle seconds of a connection to a backend, as Google's load balancers have it; clients get 610."""
@@ -15,8 +15,16 @@ PROBE_MILLISECONDS = 500
 HANDOVER_PORT = 442
 """On a load balancer's address, for a replaced worker; privileged, so that no stray program takes it."""
 
-NOT_FOUND = "default-http-backend"
-"""GKE's own default backend."""
+_NOT_FOUND = {Manner.GOOGLE: "default-http-backend", Manner.NGINX: "upstream-default-backend"}
+"""The default backends of GKE and of ingress-nginx: they answer 404."""
+
+_SPOKEN = {
+    Protocol.HTTP: "",
+    Protocol.HTTPS: "ssl verify none ",
+    Protocol.GRPC: "proto h2 ",
+    Protocol.GRPCS: "ssl verify none alpn h2 ",
+}
+"""How a server is spoken to."""
 
 STATES = "servers.state"
 """File beside the configuration that carries the servers' health over a reload."""
@@ -59,34 +67,57 @@ defaults
     timeout http-keep-alive {client}s
     timeout connect 5s
     timeout server 30s
-    errorfile 502 {error}
-    errorfile 503 {error}
-    errorfile 504 {error}
 
-backend {not_found}
+backend {google}
     http-request set-log-level silent
     http-request return status 404 content-type text/plain lf-string \
 "response 404 (backend NotFound), service rules for [ %[path] ] non-existent\\n"
+
+backend {nginx}
+    http-request return status 404 content-type text/html string "<html><h1>404 Not Found</h1></html>\\n"
 """
 
 _FRONTEND = """\
     http-request set-var(txn.host) req.hdr(host),host_only,lower
-    http-request set-header X-Forwarded-Proto http
-    http-request set-header X-Forwarded-Proto https if { dst_port 443 }
+    http-request set-var(txn.scheme) str(http)
+    http-request set-var(txn.scheme) str(https) if { dst_port 443 }
+    http-request set-header X-Forwarded-Proto %[var(txn.scheme)]
+    http-request disable-l7-retry unless METH_GET
+"""
+
+_MANNERS = {
+    Manner.GOOGLE: """\
+    http-request set-var(txn.path) path
     http-request set-header X-Forwarded-For "%[req.fhdr(x-forwarded-for)],%[src],%[dst]" \
 if { req.fhdr(x-forwarded-for) -m found } !{ stopping }
     http-request set-header X-Forwarded-For "%[src],%[dst]" \
 unless { req.fhdr(x-forwarded-for) -m found } || { stopping }
     http-request set-header Via "1.1 google"
-    http-request disable-l7-retry unless METH_GET
     http-after-response set-header Via "1.1 google"
-"""
+""",
+    Manner.NGINX: """\
+    http-request set-var(txn.path) path,url_dec,regsub(/+,/,g)
+    http-request set-header X-Forwarded-For %[src]
+    http-request set-header X-Real-IP %[src]
+    http-request set-header X-Forwarded-Host %[req.hdr(host)]
+    http-request set-header X-Forwarded-Port %[dst_port]
+    http-request set-header X-Forwarded-Scheme %[var(txn.scheme)]
+    http-request set-header X-Scheme %[var(txn.scheme)]
+    http-request set-header X-Request-ID %[uuid] unless { req.hdr(x-request-id) -m found }
+    http-after-response set-header Strict-Transport-Security "max-age=31536000; includeSubDomains" if { dst_port 443 }
+""",
+}
+"""What a request's path is compared with, and the headers that each adds."""
+
+_REDIRECT = """\
+backend https-{code}
+    http-request redirect scheme https code {code}"""
 
 _HANDOVER = """\
 backend {name}-handover
     http-request set-log-level silent
     timeout server 1d
-    server next {address}:{port} send-proxy-v2
+    server next {address}:{port} send-proxy-v2 proto h2 ws h1
 """
 """A worker that was replaced keeps its connections, but neither checks nor learns of endpoints any more: what
 it is still asked goes to its successor. (By TCP: HAProxy cannot take an abstract socket back when a reload
@@ -111,12 +142,15 @@ def render(model: Model, directory: Path) -> str:
         client=KEEP_ALIVE + 10,
         hard_stop=KEEP_ALIVE + 10,
         states=quote(str(directory / STATES)),
-        error=quote(str(directory / ERROR)),
-        not_found=NOT_FOUND,
+        google=_NOT_FOUND[Manner.GOOGLE],
+        nginx=_NOT_FOUND[Manner.NGINX],
     )
+    codes = sorted({route.redirect for balancer in model.balancers for route in balancer.routes if route.redirect})
     frontends = ["\n".join(_frontend(balancer)) for balancer in model.balancers if balancer.listeners]
-    backends = ["\n".join(_backend(model, backend)) for backend in model.backends.values()]
-    return "\n\n".join([head.rstrip(), *frontends, *backends]) + "\n"
+    redirects = [_REDIRECT.format(code=code) for code in codes]
+    error = quote(str(directory / ERROR))
+    backends = ["\n".join(_backend(model, backend, error)) for backend in model.backends.values()]
+    return "\n\n".join([head.rstrip(), *redirects, *frontends, *backends]) + "\n"
 
 
 def listeners(balancer: LoadBalancer) -> list[tuple[str, int]]:
@@ -126,11 +160,13 @@ def listeners(balancer: LoadBalancer) -> list[tuple[str, int]]:
 
 def server_options(backend: Backend) -> str:
     """What follows a server's address: the same in the configuration and for one added at run time."""
-    health = backend.health
+    spoken = f"{_SPOKEN[backend.protocol]}pool-purge-delay {KEEP_ALIVE}s"
+    if (health := backend.health) is None:
+        return spoken
     port = f" port {health.port}" if health.port else ""
     return (
         f"check inter {health.interval}s fastinter {PROBE_MILLISECONDS}ms downinter {PROBE_MILLISECONDS}ms"
-        f" rise {health.healthy} fall {health.unhealthy}{port} pool-purge-delay {KEEP_ALIVE}s"
+        f" rise {health.healthy} fall {health.unhealthy}{port} {spoken}"
     )
 
 
@@ -145,48 +181,31 @@ def _frontend(balancer: LoadBalancer) -> Iterator[str]:
     for address, port in balancer.listeners:
         yield f"    bind {address}:{port}" + (f" ssl {certificates} alpn h2,http/1.1" if port == 443 else "")
     yield f"    bind {balancer.address}:{HANDOVER_PORT} accept-proxy"
-    if balancer.redirect:
-        yield f"    http-request redirect scheme https code {balancer.redirect} unless {{ dst_port 443 }}"
-    yield _FRONTEND.rstrip()
+    yield _FRONTEND + _MANNERS[balancer.manner].rstrip()
     yield f"    use_backend {balancer.name}-handover if {{ stopping }}"
-    default = balancer.default or NOT_FOUND
-    for rule, paths in balancer.precedence():
-        for path in paths:
-            yield f"    use_backend {path.backend}" + _when(_host(rule), _path(path))
-        yield f"    use_backend {default}" + _when(_host(rule))
-    yield f"    default_backend {default}\n"
-    yield _HANDOVER.format(name=balancer.name, address=balancer.address, port=HANDOVER_PORT).rstrip()
+    for route in balancer.routes:
+        conditions = [*_condition("host", route.host), *_condition("path", route.path)]
+        if route.redirect:
+            yield _use(f"https-{route.redirect}", "!{ dst_port 443 }", *conditions)
+        yield _use(route.backend or _NOT_FOUND[balancer.manner], *conditions)
+    yield "\n" + _HANDOVER.format(name=balancer.name, address=balancer.address, port=HANDOVER_PORT).rstrip()
 
 
-def _when(*conditions: str) -> str:
-    return " if " + " ".join(filter(None, conditions)) if any(conditions) else ""
+def _use(backend: str, *conditions: str) -> str:
+    return " ".join(["    use_backend", backend, *(["if", *conditions] if conditions else [])])
 
 
-def _host(rule: HostRule) -> str:
-    if rule.suffix == "":
-        return ""
-    match = f"-m str -- {quote(rule.host)}" if rule.suffix is None else f"-m end -- {quote(rule.suffix)}"
-    return f"{{ var(txn.host) {match} }}"
+def _condition(variable: str, match: Match | None) -> list[str]:
+    return [f"{{ var(txn.{variable}) -m {match.how} -- {quote(match.text)} }}"] if match else []
 
 
-def _path(rule: PathRule) -> str:
-    if rule.prefix == "/":
-        return ""
-    match = f"-m str -- {quote(rule.path)}" if rule.prefix is None else f"-m beg -- {quote(rule.prefix)}"
-    return f"{{ path {match} }}"
-
-
-def _backend(model: Model, backend: Backend) -> Iterator[str]:
-    health = backend.health
+def _backend(model: Model, backend: Backend, error: str) -> Iterator[str]:
     yield f"backend {backend.name}"
     yield f"    timeout server {backend.timeout}s"
     yield f"    timeout tunnel {backend.timeout}s"
-    yield f"    timeout check {health.timeout}s"
-    yield "    option httpchk"
-    host = quote(_literal(health.host)) if health.host else "%[srv_name]"
-    request = f"meth GET uri {quote(health.path)} ver HTTP/1.1"
-    yield f"    http-check send {request} hdr Host {host} hdr User-Agent GoogleHC/1.0"
-    yield "    http-check expect status 200"
+    if backend.health:
+        yield from (f"    errorfile {status} {error}" for status in (502, 503, 504))
+        yield from _check(backend.health)
     yield from _affinity(backend)
     yield from _headers("http-request", backend.request_headers)
     yield from _headers("http-response", backend.response_headers)
@@ -195,6 +214,15 @@ def _backend(model: Model, backend: Backend) -> Iterator[str]:
         yield f"    http-request set-log-level silent unless {{ rand(1000000) lt {share} }}"
     for endpoint in model.endpoints.get(backend.name, ()):
         yield f"    server {endpoint.name} {endpoint.name} {server_options(backend)}"
+
+
+def _check(health: HealthCheck) -> Iterator[str]:
+    yield f"    timeout check {health.timeout}s"
+    yield "    option httpchk"
+    host = quote(_literal(health.host)) if health.host else "%[srv_name]"
+    request = f"meth GET uri {quote(health.path)} ver HTTP/1.1"
+    yield f"    http-check send {request} hdr Host {host} hdr User-Agent GoogleHC/1.0"
+    yield "    http-check expect status 200"
 
 
 def _affinity(backend: Backend) -> Iterator[str]:

@@ -1,9 +1,6 @@
-"""What the edge serves: load balancers, backends and their endpoints, in Google's terms.
+"""What the edge serves: load balancers, their routes, backends and endpoints. Seconds throughout."""
 
-Seconds throughout. A backend name, a URL map's path and a host are used as Google Cloud spells them.
-"""
-
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -53,15 +50,26 @@ Header = tuple[str, str]
 """Name and value; the value may hold Google's variables, such as `{client_ip_address}`."""
 
 
+class Protocol(StrEnum):
+    """What a backend's endpoints speak; with an S, under TLS with any certificate."""
+
+    HTTP = "HTTP"
+    HTTPS = "HTTPS"
+    GRPC = "GRPC"
+    GRPCS = "GRPCS"
+
+
 @dataclass(frozen=True)
 class Backend:
-    """A Google backend service: one port of one Kubernetes Service."""
+    """One port of one Kubernetes Service, and how it is spoken to."""
 
     name: str
     service: Key
-    port_name: str
-    """The Service port's name, which is what EndpointSlices call it; empty when it has none."""
-    health: HealthCheck = HealthCheck()
+    port_name: str | None
+    """The Service port's name, which is what EndpointSlices call it; empty when it has none, None: no such port."""
+    health: HealthCheck | None = HealthCheck()
+    """None: readiness is trusted."""
+    protocol: Protocol = Protocol.HTTP
     timeout: int = 30
     drain: int = 0
     """How long an endpoint that left may finish its requests; 0, Google's default, cuts them."""
@@ -74,48 +82,56 @@ class Backend:
     """Share of requests that are logged, 0 to 1."""
 
 
-@dataclass(frozen=True)
-class PathRule:
-    """A URL map's path: `/exact`, or a prefix that ends in `/*`."""
+class How(StrEnum):
+    """How a text is compared, in HAProxy's words."""
 
-    path: str
-    backend: str
-
-    @property
-    def prefix(self) -> str | None:
-        """What a request's path must begin with; None when it must be equal."""
-        return self.path[:-1] if self.path.endswith("/*") else None
+    EQUAL = "str"
+    START = "beg"
+    END = "end"
+    REGEX = "reg -i"
 
 
 @dataclass(frozen=True)
-class HostRule:
-    """The paths of one host: a name, `*.suffix`, or `*` for any host."""
+class Match:
+    """What a request's host or path must be."""
 
-    host: str
-    paths: tuple[PathRule, ...]
+    how: How
+    text: str
 
-    @property
-    def suffix(self) -> str | None:
-        """What a request's host must end with (empty for any host); None when it must be equal."""
-        return self.host[1:] if self.host.startswith("*") else None
+
+@dataclass(frozen=True)
+class Route:
+    """Where a request goes whose host and path match; None matches any."""
+
+    backend: str | None
+    """Its name; None answers 404."""
+    host: Match | None = None
+    path: Match | None = None
+    redirect: int | None = None
+    """Status code that sends HTTP clients to HTTPS."""
+
+
+class Manner(StrEnum):
+    """Whose headers and answers a load balancer has."""
+
+    GOOGLE = "google"
+    NGINX = "nginx"
 
 
 @dataclass(frozen=True)
 class LoadBalancer:
-    """What one Ingress asks for, with everything it names resolved."""
+    """What an Ingress asks for, or several together, with everything they name resolved."""
 
     name: str
-    ingress: Key
+    ingresses: tuple[Key, ...]
     address: str
     backends: tuple[Backend, ...]
-    hosts: tuple[HostRule, ...] = ()
-    default: str | None = None
-    """Backend of a request that no rule matches; None answers 404, as GKE's own default backend does."""
+    routes: tuple[Route, ...]
+    """The first that matches decides; the last matches everything."""
     certificates: tuple[Path, ...] = ()
     """PEM files; the first serves clients that name no domain. None: no HTTPS."""
     http: bool = True
-    redirect: int | None = None
-    """Status code that sends HTTP clients to HTTPS."""
+    manner: Manner = Manner.GOOGLE
 
     @property
     def listeners(self) -> tuple[tuple[str, int], ...]:
@@ -123,14 +139,10 @@ class LoadBalancer:
         ports = ([80] if self.http else []) + ([443] if self.certificates else [])
         return tuple((self.address, port) for port in ports)
 
-    def precedence(self) -> Iterable[tuple[HostRule, tuple[PathRule, ...]]]:
-        """Hosts and paths in the order to try them: equal before prefix, long before short.
 
-        As in a Google URL map, the first host that matches decides: a request that none of its paths
-        matches goes to the default backend, never to another host's paths.
-        """
-        for rule in sorted(self.hosts, key=lambda rule: (rule.suffix is not None, -len(rule.host), rule.host)):
-            yield rule, tuple(sorted(rule.paths, key=lambda path: (path.prefix is not None, -len(path.path))))
+def host_precedence(host: str) -> tuple[bool, int, str]:
+    """Sorts hosts in the order to try them: names, then `*.suffix` by length, at last `*` for any."""
+    return host.startswith("*"), -len(host), host
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+CLASS = "kubernetes.io/ingress.class"
+"""Annotation that names an Ingress's class; older than the field, and stronger."""
+
 Key = tuple[str, str]
 """Namespace and name of a Kubernetes object."""
 
@@ -19,6 +22,8 @@ class Kind(Enum):
     SERVICE = "v1", "Service", "services"
     ENDPOINT_SLICE = "discovery.k8s.io/v1", "EndpointSlice", "endpointslices"
     POD = "v1", "Pod", "pods"
+    SECRET = "v1", "Secret", "secrets"
+    """Only those of type kubernetes.io/tls."""
     MANAGED_CERTIFICATE = "networking.gke.io/v1", "ManagedCertificate", "managedcertificates"
     BACKEND_CONFIG = "cloud.google.com/v1", "BackendConfig", "backendconfigs"
     FRONTEND_CONFIG = "networking.gke.io/v1beta1", "FrontendConfig", "frontendconfigs"
@@ -38,9 +43,14 @@ def annotations(thing: Object) -> Mapping[str, str]:
     return thing["metadata"].get("annotations") or {}
 
 
+def by_age(things: Mapping[Key, Object]) -> list[Object]:
+    """The oldest first: who came first keeps what two ask for."""
+    return sorted(things.values(), key=lambda thing: (thing["metadata"]["creationTimestamp"], key(thing)))
+
+
 @dataclass(frozen=True)
 class Event:
-    """What is recorded about an object, in the words of the Google controller that would record it."""
+    """What is recorded about an object, in the words of the controller that would record it."""
 
     reason: str
     message: str

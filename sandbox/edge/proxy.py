@@ -83,7 +83,12 @@ class Proxy:
                 self._restructure(model, alive)
             except ConfigurationError as error:
                 log.error("HAProxy refused a configuration; the one before stays in force: %s", error)
-                changed = {balancer.ingress for balancer in model.balancers if balancer not in (self.serving or ())}
+                changed = {
+                    ingress
+                    for balancer in model.balancers
+                    if balancer not in (self.serving or ())
+                    for ingress in balancer.ingresses
+                }
                 refused |= dict.fromkeys(changed, f"HAProxy refused the configuration: {error}")
         if self.alive():
             self._converge(Model(self.serving or (), model.endpoints))
@@ -95,7 +100,7 @@ class Proxy:
         return {backend: any(server.up for server in named.values()) for backend, named in servers.items()}
 
     def _bindable(self, model: Model, alive: bool) -> tuple[Model, dict[Key, str]]:
-        serving = {balancer.ingress: balancer for balancer in self.serving or ()}
+        serving = {balancer.name: balancer for balancer in self.serving or ()}
         bound = set(_BIND.findall(self.configuration.read_text())) if alive else set[tuple[str, str]]()
         refused: dict[Key, str] = {}
         balancers: list[LoadBalancer] = []
@@ -104,8 +109,9 @@ class Proxy:
             if not busy:
                 balancers.append(balancer)
                 continue
-            refused[balancer.ingress] = "; ".join(f"{a}:{p} is held by {who}" for (a, p), who in busy.items())
-            if before := serving.get(balancer.ingress):
+            held = "; ".join(f"{a}:{p} is held by {who}" for (a, p), who in busy.items())
+            refused |= dict.fromkeys(balancer.ingresses, held)
+            if before := serving.get(balancer.name):
                 balancers.append(before)
         return Model(tuple(balancers), model.endpoints), refused
 

@@ -123,7 +123,7 @@ def steps(
 ) -> list[str]:
     """Commands that bring a backend's servers one step nearer to the wanted endpoints.
 
-    A new endpoint is added in maintenance and takes requests once it passed its health check. One that
+    A new endpoint is added in maintenance and takes requests once it passed its health check, if any. One that
     terminates or has left is relieved as soon as another is up, or none is to come; then it takes no new
     requests, is cut after the backend's drain time, and is removed when nothing uses it any more. `left`
     says how many seconds ago each server was first seen to be relieved.
@@ -139,9 +139,9 @@ def steps(
         if server is None:
             if not (endpoint.draining and staying):
                 commands.append(f"add server {target} {name} {server_options(backend)}")
-                commands.append(f"enable health {target}")
+                commands.append(f"enable health {target}" if backend.health else f"set server {target} state ready")
         elif server.maintenance:
-            if name in left or server.passed >= backend.health.healthy:
+            if name in left or backend.health is None or server.passed >= backend.health.healthy:
                 commands.append(f"set server {target} state ready")
         elif server.draining != drains:
             commands.append(f"set server {target} state {'drain' if drains else 'ready'}")

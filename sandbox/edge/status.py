@@ -24,7 +24,7 @@ def annotations_of(
     """
     kinds = {
         "url-map": "um",
-        "redirect-url-map": "rm" if balancer.redirect else None,
+        "redirect-url-map": "rm" if any(route.redirect for route in balancer.routes) else None,
         "forwarding-rule": "fr" if balancer.http else None,
         "target-proxy": "tp" if balancer.http else None,
         "https-forwarding-rule": "fs" if balancer.certificates else None,

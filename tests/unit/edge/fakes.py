@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from sandbox.edge.gce import FINALIZER
 from sandbox.edge.model import LoadBalancer, Model
-from sandbox.edge.objects import Event, Key, Kind, Object, key
-from sandbox.edge.translate import FINALIZER
+from sandbox.edge.objects import Event, Key, Kind, Object
 
 NAMESPACE = "shop"
 
@@ -20,7 +20,7 @@ class FakeCluster(dict[Kind, dict[Key, Object]]):
         metadata = {
             "namespace": NAMESPACE,
             "name": name,
-            "uid": f"00000000-0000-0000-0000-{len(self[kind]):012}",
+            "uid": f"00000000-0000-0000-{list(Kind).index(kind):04}-{len(self[kind]):012}",
             "resourceVersion": "1",
             "creationTimestamp": f"2026-01-01T00:00:{len(self[kind]):02}Z",
         }
@@ -33,13 +33,13 @@ class FakeCluster(dict[Kind, dict[Key, Object]]):
         metadata = {"annotations": annotations or {}, "finalizers": [FINALIZER]}
         return self.add(Kind.INGRESS, name, spec=spec, metadata=metadata)
 
-    def service(self, annotations: dict[str, str] | None = None, **spec: Any) -> dict[str, Any]:
+    def service(self, annotations: dict[str, str] | None = None, name: str = "web", **spec: Any) -> dict[str, Any]:
         spec = {
             "type": "NodePort",
             "selector": {"app": "web"},
             "ports": [{"name": "http", "port": 8000, "targetPort": "app"}],
         } | spec
-        return self.add(Kind.SERVICE, "web", spec=spec, metadata={"annotations": annotations or {}})
+        return self.add(Kind.SERVICE, name, spec=spec, metadata={"annotations": annotations or {}})
 
     def endpoints(self, **conditions: tuple[bool, bool, bool]) -> None:
         """One slice; addresses by the last number of 10.244.0.x, as `a5=(ready, serving, terminating)`."""
@@ -87,7 +87,7 @@ class FakeApi:
             del self.cluster[kind][where]
 
     def record(self, kind: Kind, about: Object, event: Event) -> None:
-        assert key(about) in self.cluster[kind]
+        assert about["metadata"]["uid"].split("-")[3] == f"{list(Kind).index(kind):04}"
         self.events.append(event)
 
 
@@ -104,7 +104,10 @@ class FakeProxy:
         if not self.stuck:
             self.serving = tuple(one for one in model.balancers if one.address not in self.taken)
         return {
-            one.ingress: f"{one.address}:80 is held by nginx" for one in model.balancers if one.address in self.taken
+            where: f"{one.address}:80 is held by caddy"
+            for one in model.balancers
+            if one.address in self.taken
+            for where in one.ingresses
         }
 
     def health(self) -> dict[str, bool]:

@@ -7,7 +7,7 @@ import pytest
 from kubernetes.client import ApiException
 
 from sandbox.edge.api import Api
-from sandbox.edge.objects import Kind
+from sandbox.edge.objects import Event, Kind
 
 
 class FailingApi(Api):
@@ -24,6 +24,12 @@ class FailingApi(Api):
 @pytest.mark.parametrize("status", [404, 409])
 def test_an_object_that_is_gone_or_has_changed_is_looked_at_again_later(status: int) -> None:
     FailingApi(status).patch(Kind.INGRESS, ("shop", "web"), {})
+
+
+@pytest.mark.parametrize("status", [403, 404])
+def test_a_namespace_that_takes_no_more_events_is_no_error(status: int) -> None:
+    about = {"metadata": {"namespace": "shop", "name": "web", "uid": "1"}}
+    FailingApi(status).record(Kind.INGRESS, about, Event("Sync", "Scheduled for sync"))
 
 
 @pytest.mark.parametrize("status", [401, 422, 500])

@@ -80,7 +80,7 @@ def test_the_newest_pod_says_what_the_probe_is(cluster: FakeCluster) -> None:
     cluster.service()
     cluster.pod(PROBE)
     cluster.pod(PROBE | {"httpGet": {"path": "/new", "port": 8000}}, "web-1")
-    assert web(cluster).health.path == "/new"
+    assert web(cluster).health == HealthCheck("/new", "", None, 7, 3)
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_a_probe_for_a_host_is_made_for_that_host(cluster: FakeCluster) -> None:
     cluster.service()
     headers = [{"name": "Host", "value": "shop.example.com"}]
     cluster.pod(PROBE | {"httpGet": {"path": "/ready", "port": 8000, "httpHeaders": headers}})
-    assert web(cluster).health.host == "shop.example.com"
+    assert web(cluster).health == HealthCheck("/ready", "shop.example.com", None, 7, 3)
 
 
 @pytest.mark.parametrize("kind", ["HTTPS", "HTTP2"])

@@ -1,48 +1,21 @@
 """A ManagedCertificate is Provisioning, then Active: from when HTTPS serves it."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
-from sandbox.edge.certificates import PROVISIONING, RENEWAL, Certificates, certificate_name
-from sandbox.home import Home
+from sandbox.edge.certificates import PROVISIONING, Certificates, certificate_name
+from sandbox.edge.keyring import RENEWAL, Keyring
+from tests.unit.edge.conftest import NOW
 from tests.unit.edge.fakes import FakeCluster
 
-NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
-
 
 @pytest.fixture
-def authority(home: Home) -> x509.Certificate:
-    """The sandbox's own, where the cluster puts it."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "test")])
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(NOW - timedelta(days=1))
-        .not_valid_after(NOW + timedelta(days=3650))
-        .sign(key, hashes.SHA256())
-    )
-    home.pki.mkdir(parents=True)
-    (home.pki / "ca.crt").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-    (home.pki / "ca.key").write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
-    return certificate
-
-
-@pytest.fixture
-def certificates(home: Home, authority: x509.Certificate) -> Certificates:
-    assert authority
-    return Certificates(home)
+def certificates(keyring: Keyring) -> Certificates:
+    return Certificates(keyring)
 
 
 @pytest.fixture
@@ -136,21 +109,21 @@ def test_a_certificate_is_renewed_before_it_ends(certificates: Certificates, web
 
 
 def test_an_active_certificate_whose_file_is_lost_comes_back_at_once(
-    certificates: Certificates, web: dict[str, Any]
+    certificates: Certificates, keyring: Keyring, web: dict[str, Any]
 ) -> None:
     file = issued(certificates, web)
     web["status"] = certificates.status(web, [file])
-    certificates.forget([])
+    keyring.forget([])
     assert not file.exists()
     certificates.issue(web, NOW, NOW)
     assert certificates.file(web) == file
 
 
 def test_files_in_use_are_kept_and_others_removed(
-    certificates: Certificates, web: dict[str, Any], cluster: FakeCluster
+    certificates: Certificates, keyring: Keyring, web: dict[str, Any], cluster: FakeCluster
 ) -> None:
     keep, drop = issued(certificates, web), issued(certificates, cluster.certificate("other"))
-    certificates.forget([keep])
+    keyring.forget([keep])
     assert keep.exists()
     assert not drop.exists()
 

@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
-from sandbox.edge.certificates import PROVISIONING, Certificates
+from sandbox.edge.address import NGINX
+from sandbox.edge.certificates import PROVISIONING
 from sandbox.edge.controller import Controller
+from sandbox.edge.gce import FINALIZER
+from sandbox.edge.keyring import Keyring
 from sandbox.edge.objects import Kind, Object
-from sandbox.edge.translate import FINALIZER
 from sandbox.google import Google
 from sandbox.home import Home
 from tests.unit.edge.fakes import FakeApi, FakeCluster, FakeProxy
@@ -18,13 +20,13 @@ WEB = ("shop", "web")
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-class UnsignedCertificates(Certificates):
+class UnsignedKeyring(Keyring):
     """Issues empty files."""
 
-    def _issue(self, name: str, names: list[str], now: datetime) -> None:
-        assert names
-        self._directory.mkdir(parents=True, exist_ok=True)
-        (self._directory / f"{name}-{now + timedelta(days=90):%Y-%m-%d}.pem").touch()
+    def _signed(self, domains: list[str], now: datetime, expires: datetime) -> bytes:
+        assert domains
+        assert now < expires
+        return b""
 
 
 class Edge:
@@ -34,7 +36,7 @@ class Edge:
         self.cluster = cluster
         self.api = FakeApi(cluster)
         self.proxy = FakeProxy()
-        self.controller = Controller(self.api, self.proxy, UnsignedCertificates(home), Google(home))
+        self.controller = Controller(self.api, self.proxy, UnsignedKeyring(home), Google(home))
         self.now = NOW
 
     def look(self, times: int = 1, after: timedelta = timedelta()) -> None:
@@ -70,7 +72,7 @@ def test_the_finalizer_comes_before_anything_is_served(edge: Edge) -> None:
     assert edge.ingress["metadata"]["finalizers"] == ["example.com/other", FINALIZER]
     assert edge.proxy.serving == ()
     edge.look()
-    assert [balancer.ingress for balancer in edge.proxy.serving or ()] == [WEB]
+    assert [balancer.ingresses for balancer in edge.proxy.serving or ()] == [(WEB,)]
 
 
 def test_the_address_is_told_once_it_is_served(edge: Edge) -> None:
@@ -106,17 +108,43 @@ def test_an_ingress_deleted_while_nobody_looked_is_let_go(cluster: FakeCluster, 
 
 def test_an_ingress_that_changes_its_class_loses_address_and_finalizer(edge: Edge) -> None:
     edge.look(3)
-    edge.annotations["kubernetes.io/ingress.class"] = "nginx"
+    edge.annotations["kubernetes.io/ingress.class"] = "other"
     edge.look(2)
     assert edge.address == []
     assert edge.ingress["metadata"]["finalizers"] == ["example.com/other"]
 
 
 def test_ingresses_of_other_classes_are_never_touched(cluster: FakeCluster, home: Home) -> None:
-    cluster.ingress(annotations={"kubernetes.io/ingress.class": "nginx"})["metadata"]["finalizers"] = []
+    cluster.ingress(annotations={"kubernetes.io/ingress.class": "other"})["metadata"]["finalizers"] = []
     edge = Edge(cluster, home)
     edge.look(3)
     assert (edge.api.patches, edge.api.events) == ([], [])
+
+
+def test_an_ingress_of_class_nginx_has_the_address_of_its_class_and_no_finalizer(edge: Edge) -> None:
+    edge.annotations["kubernetes.io/ingress.class"] = "nginx"
+    edge.look(3)
+    assert edge.address == [{"ip": NGINX}]
+    assert edge.ingress["metadata"]["finalizers"] == ["example.com/other"]
+    assert edge.messages("Sync") == ["Scheduled for sync"]
+
+
+def test_an_ingress_may_change_its_class_forth_and_back(edge: Edge) -> None:
+    edge.look(3)
+    edge.annotations["kubernetes.io/ingress.class"] = "nginx"
+    edge.look(4)
+    assert edge.address == [{"ip": NGINX}]
+    assert FINALIZER not in edge.ingress["metadata"]["finalizers"]
+    edge.annotations["kubernetes.io/ingress.class"] = "gce"
+    edge.look(3)
+    assert edge.address == [{"ip": "127.46.0.1"}]
+
+
+def test_a_taken_port_of_class_nginx_is_no_failure_of_google(edge: Edge) -> None:
+    edge.annotations["kubernetes.io/ingress.class"] = "nginx"
+    edge.proxy.taken = {NGINX}
+    edge.look(3)
+    assert edge.messages("Sync") == [f"Error reloading NGINX: {NGINX}:80 is held by caddy"]
 
 
 def test_a_warning_is_told_once_while_it_lasts_and_again_when_it_is_back(edge: Edge) -> None:
@@ -137,7 +165,7 @@ def test_a_taken_port_is_named_and_no_address_told(edge: Edge) -> None:
     edge.look(3)
     assert edge.messages("Sync") == [
         "Scheduled for sync",
-        "Error syncing to GCP: 127.46.0.1:80 is held by nginx",
+        "Error syncing to GCP: 127.46.0.1:80 is held by caddy",
     ]
     assert edge.address == []
 

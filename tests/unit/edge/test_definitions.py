@@ -10,6 +10,7 @@ import yaml
 import sandbox
 from sandbox.edge.objects import Kind
 
+CLASS = yaml.safe_load((Path(sandbox.__file__).parent / "cluster" / "objects" / "ingressclasses.yaml").read_text())
 FILES = sorted((Path(sandbox.__file__).parent / "cluster" / "crds").glob("*.yaml"))
 DEFINITIONS: dict[str, Any] = {file.stem: yaml.safe_load(file.read_text()) for file in FILES}
 
@@ -34,11 +35,20 @@ def test_the_controller_watches_what_is_served(kind: Kind) -> None:
 def test_a_field_that_is_not_declared_is_refused(definition: dict[str, Any]) -> None:
     root = definition["spec"]["versions"][0]["schema"]["openAPIV3Schema"]
     for schema in schemas(root):
-        assert "type" in schema, "a structural schema types every field"
+        assert {"type", "x-kubernetes-int-or-string"} & schema.keys(), "a structural schema types every field"
         assert not any(name.startswith("x-kubernetes-preserve") for name in schema)
-        assert "additionalProperties" not in schema
+        # Labels have names that nobody can declare.
+        assert schema.get("additionalProperties") in (None, {"type": "string"})
 
 
 def test_a_managed_certificate_is_listed_with_age_and_status() -> None:
     columns = DEFINITIONS["managedcertificates"]["spec"]["versions"][0]["additionalPrinterColumns"]
     assert [column["name"] for column in columns] == ["Age", "Status"]
+
+
+def test_the_class_that_ingresses_name_exists_as_ingress_nginx_makes_it() -> None:
+    assert (CLASS["kind"], CLASS["metadata"], CLASS["spec"]) == (
+        "IngressClass",
+        {"name": "nginx"},
+        {"controller": "k8s.io/ingress-nginx"},
+    )

@@ -1,15 +1,28 @@
 """The configuration says what the model says."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from sandbox.edge.haproxy import ERROR_RESPONSE, HANDOVER_PORT, listeners, quote, render, server_options
-from sandbox.edge.model import Affinity, Backend, Endpoint, HealthCheck, HostRule, LoadBalancer, Model, PathRule
+from sandbox.edge.model import (
+    Affinity,
+    Backend,
+    Endpoint,
+    HealthCheck,
+    How,
+    LoadBalancer,
+    Manner,
+    Match,
+    Model,
+    Protocol,
+    Route,
+)
 
 BACKEND = Backend("web", ("shop", "web"), "http")
-BALANCER = LoadBalancer("balancer", ("shop", "web"), "127.45.0.1", (BACKEND,), default="web")
+BALANCER = LoadBalancer("balancer", (("shop", "web"),), "127.45.0.1", (BACKEND,), (Route("web"),))
 
 
 def text(balancer: LoadBalancer = BALANCER, **endpoints: tuple[Endpoint, ...]) -> str:
@@ -17,75 +30,87 @@ def text(balancer: LoadBalancer = BALANCER, **endpoints: tuple[Endpoint, ...]) -
 
 
 def with_backend(backend: Backend) -> str:
-    return text(LoadBalancer("balancer", ("shop", "web"), "127.45.0.1", (backend,), default=backend.name))
+    return text(replace(BALANCER, backends=(backend,)))
 
 
-def routes(*hosts: HostRule, default: str | None = "default") -> list[str]:
+def routes(*routes: Route) -> list[str]:
     """The routing decisions in the order HAProxy takes them, without those for a replaced worker."""
-    balancer = LoadBalancer("balancer", ("shop", "web"), "127.45.0.1", (), hosts, default)
-    lines = re.findall(r"^ +((?:use|default)_backend .*)$", text(balancer), re.MULTILINE)
+    lines = re.findall(r"^ +(use_backend .*)$", text(replace(BALANCER, routes=routes)), re.MULTILINE)
     return [line for line in lines if "-handover" not in line]
 
 
-def test_equal_paths_go_before_prefixes_and_long_before_short() -> None:
-    paths = ("/*", "/a/*", "/a/b/*", "/a/b", "/a")
-    rule = HostRule("*", tuple(PathRule(path, f"to{path}") for path in paths))
-    assert [line.split()[1] for line in routes(rule)][:5] == ["to/a/b", "to/a", "to/a/b/*", "to/a/*", "to/*"]
-
-
-def test_a_prefix_takes_what_is_below_it_only() -> None:
-    (first, *_) = routes(HostRule("*", (PathRule("/a/*", "a"),)))
-    assert first == 'use_backend a if { path -m beg -- "/a/" }'
-
-
-def test_equal_hosts_go_before_wildcards_and_long_before_short() -> None:
-    hosts = ("*", "*.example.com", "shop.example.com", "*.shop.example.com")
-    rules = (HostRule(host, (PathRule("/*", f"to-{host}"),)) for host in hosts)
-    order = [line.split()[1] for line in routes(*rules) if "to-" in line]
-    assert order == ["to-shop.example.com", "to-*.shop.example.com", "to-*.example.com", "to-*"]
-
-
-def test_a_matching_host_without_a_matching_path_goes_to_the_default_backend() -> None:
-    shop = HostRule("shop.example.com", (PathRule("/a", "a"),))
-    anything = HostRule("*", (PathRule("/*", "anything"),))
-    assert [line.split()[1] for line in routes(shop, anything)] == [
-        "a",
-        "default",
-        "anything",
-        "default",
-        "default",
+def test_routes_are_tried_in_their_order() -> None:
+    host = Match(How.EQUAL, "shop.example.com")
+    assert routes(
+        Route("a", host, Match(How.START, "/a/")), Route("b", None, Match(How.REGEX, "^/b(.*)")), Route("c")
+    ) == [
+        'use_backend a if { var(txn.host) -m str -- "shop.example.com" } { var(txn.path) -m beg -- "/a/" }',
+        'use_backend b if { var(txn.path) -m reg -i -- "\\x5e/b\\x28.*\\x29" }',
+        "use_backend c",
     ]
 
 
-def test_an_ingress_without_default_backend_answers_404() -> None:
-    assert routes(default=None) == ["default_backend default-http-backend"]
-    assert "return status 404" in text()
+@pytest.mark.parametrize(("manner", "backend"), [(Manner.GOOGLE, "default-http"), (Manner.NGINX, "upstream-default")])
+def test_a_route_to_nothing_answers_404(manner: Manner, backend: str) -> None:
+    config = text(replace(BALANCER, routes=(Route(None),), manner=manner))
+    assert f"    use_backend {backend}-backend\n" in config
+    assert re.search(
+        f"^backend {backend}-backend\n(?:    .*\n)*    http-request return status 404", config, re.MULTILINE
+    )
 
 
 def test_https_is_bound_only_with_a_certificate_and_offers_http_2() -> None:
     assert ":443" not in text()
-    secure = LoadBalancer("b", ("shop", "web"), "127.45.0.1", (BACKEND,), certificates=(Path("/a.pem"), Path("/b.pem")))
+    secure = replace(BALANCER, certificates=(Path("/a.pem"), Path("/b.pem")))
     assert 'bind 127.45.0.1:443 ssl crt "/a.pem" crt "/b.pem" alpn h2,http/1.1' in text(secure)
     assert "ssl-min-ver TLSv1.2" in text(secure)
 
 
 def test_nothing_is_bound_but_the_load_balancers_own_address() -> None:
-    secure = LoadBalancer("b", ("shop", "web"), "127.45.0.1", (BACKEND,), certificates=(Path("/a.pem"),))
+    secure = replace(BALANCER, certificates=(Path("/a.pem"),))
     bound = re.findall(r"bind (\S+)", text(secure))
     assert bound == ["127.45.0.1:80", "127.45.0.1:443", f"127.45.0.1:{HANDOVER_PORT}"]
     assert sorted(bound) == sorted(f"{address}:{port}" for address, port in listeners(secure))
 
 
 def test_a_load_balancer_that_listens_nowhere_has_no_frontend() -> None:
-    silent = LoadBalancer("silent", ("shop", "web"), "127.45.0.1", (BACKEND,), http=False)
+    silent = replace(BALANCER, http=False)
     assert "frontend" not in text(silent)
     assert listeners(silent) == []
 
 
 def test_a_redirect_spares_those_who_came_by_https() -> None:
     assert "redirect scheme" not in text()
-    moved = LoadBalancer("b", ("shop", "web"), "127.45.0.1", (BACKEND,), redirect=301)
-    assert "http-request redirect scheme https code 301 unless { dst_port 443 }" in text(moved)
+    moved = Route("web", path=Match(How.EQUAL, "/a"), redirect=308)
+    assert routes(moved) == [
+        'use_backend https-308 if !{ dst_port 443 } { var(txn.path) -m str -- "/a" }',
+        'use_backend web if { var(txn.path) -m str -- "/a" }',
+    ]
+    assert "http-request redirect scheme https code 308" in text(replace(BALANCER, routes=(moved,)))
+
+
+@pytest.mark.parametrize(
+    ("protocol", "options"),
+    [
+        (Protocol.HTTP, ""),
+        (Protocol.HTTPS, "ssl verify none "),
+        (Protocol.GRPC, "proto h2 "),
+        (Protocol.GRPCS, "ssl verify none alpn h2 "),
+    ],
+)
+def test_a_backend_is_spoken_to_in_its_protocol(protocol: Protocol, options: str) -> None:
+    backend = replace(BACKEND, protocol=protocol, health=None)
+    assert server_options(backend) == f"{options}pool-purge-delay 600s"
+
+
+def test_a_backend_whose_readiness_is_trusted_is_not_checked() -> None:
+    trusted = with_backend(replace(BACKEND, health=None))
+    assert "check" not in trusted.split("\nbackend web\n")[1]
+
+
+def test_only_googles_backends_answer_with_googles_page() -> None:
+    assert "errorfile 503" in with_backend(BACKEND)
+    assert "errorfile" not in with_backend(replace(BACKEND, health=None))
 
 
 def test_only_the_answer_200_is_healthy() -> None:
@@ -106,7 +131,7 @@ def test_an_endpoint_in_the_file_has_the_options_of_one_added_at_run_time() -> N
 
 
 def test_a_backend_of_two_ingresses_appears_once() -> None:
-    other = LoadBalancer("other", ("shop", "other"), "127.46.0.1", (BACKEND,), default="web")
+    other = replace(BALANCER, name="other", address="127.46.0.1")
     config = render(Model((BALANCER, other)), Path("/sandbox/edge"))
     assert config.count("\nbackend web\n") == 1
     assert config.count("\nfrontend ") == 2
@@ -125,11 +150,14 @@ EVIL = "a\" b\n    bind 0.0.0.0:80\r # $HOME \\ '"
 def test_no_text_from_the_cluster_can_add_to_the_configuration() -> None:
     assert re.fullmatch(r'"(?:[\w./:*,;=@+-]|\\x[0-9a-f]{2})*"', quote(EVIL))
     evil = Backend("web", ("shop", "web"), "http", HealthCheck(EVIL, EVIL), request_headers=((EVIL, EVIL),))
-    hosts = (HostRule(EVIL, (PathRule(EVIL, "web"),)),)
     tame = Backend("web", ("shop", "web"), "http", HealthCheck("/", "h"), request_headers=(("n", "v"),))
     configs = [
-        text(LoadBalancer("balancer", ("shop", "web"), "127.45.0.1", (backend,), rules, "web"))
-        for backend, rules in ((evil, hosts), (tame, (HostRule("h", (PathRule("/p", "web"),)),)))
+        text(
+            replace(
+                BALANCER, backends=(backend,), routes=(Route("web", Match(How.EQUAL, said), Match(How.REGEX, said)),)
+            )
+        )
+        for backend, said in ((evil, EVIL), (tame, "/p"))
     ]
     assert len(configs[0].splitlines()) == len(configs[1].splitlines())
     assert configs[0].count("bind ") - configs[1].count("bind ") == 0

@@ -1,6 +1,7 @@
 """Endpoints come and go without a request that finds none."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -40,6 +41,12 @@ def test_a_new_endpoint_is_added_checked_and_takes_no_request_yet() -> None:
     add, check = steps(BACKEND, [OLD, NEW], server(OLD), {})
     assert add.startswith("add server web/10.244.0.2:8000 10.244.0.2:8000 check ")
     assert check == "enable health web/10.244.0.2:8000"
+
+
+def test_an_endpoint_whose_readiness_is_trusted_takes_requests_at_once() -> None:
+    add, ready = steps(replace(BACKEND, health=None), [NEW], {}, {})
+    assert add.startswith(f"add server web/{NEW.name} ")
+    assert ready == f"set server web/{NEW.name} state ready"
 
 
 @pytest.mark.parametrize(("passed", "commands"), [(0, []), (1, []), (2, [f"set server web/{NEW.name} state ready"])])

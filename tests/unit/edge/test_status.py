@@ -7,7 +7,7 @@ from sandbox.edge.naming import backend, load_balancer, resource
 from sandbox.edge.status import annotation_patch, annotations_of
 
 BALANCER = LoadBalancer(
-    "balancer", ("shop", "web"), "127.45.0.1", tuple(Backend(name, ("shop", name), "") for name in "abc")
+    "balancer", (("shop", "web"),), "127.45.0.1", tuple(Backend(name, ("shop", name), "") for name in "abc"), ()
 )
 
 

@@ -1,236 +1,42 @@
-"""Ingresses become load balancers whole, or not at all."""
+"""Both classes become one model, and endpoints are always those of now."""
 
-from pathlib import Path
-from typing import Any
-
-import pytest
-
-from sandbox.edge.model import LoadBalancer
-from sandbox.edge.objects import Event, Key, Kind
-from sandbox.edge.translate import FINALIZER, Translation, translate, wanted
+from sandbox.edge.address import Addresses
+from sandbox.edge.certificates import Certificates
+from sandbox.edge.keyring import Keyring
+from sandbox.edge.model import LoadBalancer, Manner
+from sandbox.edge.objects import Kind
+from sandbox.edge.tls import HostCertificates
+from sandbox.edge.translate import Translation, Translator
+from tests.unit.edge.conftest import NOW
 from tests.unit.edge.fakes import FakeCluster
 
-WEB = ("shop", "web")
-STATIC = {"kubernetes.io/ingress.global-static-ip-name": "web"}
-GOOGLE = {
-    "projects/p/global/addresses/web": {
-        "type": "gcp:compute/globalAddress:GlobalAddress",
-        "name": "web",
-        "address": "127.45.0.1",
+
+def translated(cluster: FakeCluster, keyring: Keyring, previous: tuple[LoadBalancer, ...] = ()) -> Translation:
+    addresses = Addresses()
+    addresses.see(cluster, {})
+    translator = Translator(addresses, Certificates(keyring), HostCertificates(keyring))
+    return translator.translate(cluster, previous, NOW)
+
+
+def test_each_class_has_its_own_load_balancer(cluster: FakeCluster, keyring: Keyring) -> None:
+    cluster.service()
+    cluster.ingress("google")
+    cluster.ingress("nginx", {"kubernetes.io/ingress.class": "nginx"})
+    balancers = translated(cluster, keyring).model.balancers
+    assert {balancer.manner: balancer.ingresses for balancer in balancers} == {
+        Manner.GOOGLE: (("shop", "google"),),
+        Manner.NGINX: (("shop", "nginx"),),
     }
-}
+    assert len({balancer.address for balancer in balancers}) == 2
 
 
-def result(
-    cluster: FakeCluster, file: Path | None = None, previous: dict[Key, LoadBalancer] | None = None
-) -> Translation:
-    return translate(cluster, GOOGLE, lambda _: file, previous or {})
-
-
-def served(cluster: FakeCluster, file: Path | None = None) -> LoadBalancer:
-    (balancer,) = result(cluster, file).model.balancers
-    return balancer
-
-
-def warning(cluster: FakeCluster) -> Event:
-    """The one event of an Ingress that must not be served."""
-    translation = result(cluster)
-    assert not translation.model.balancers, "an Ingress that names something missing is not half configured"
-    return translation.errors[WEB].event
-
-
-@pytest.mark.parametrize(
-    ("annotations", "spec", "ours"),
-    [
-        ({}, {}, True),
-        ({"kubernetes.io/ingress.class": "gce"}, {}, True),
-        ({"kubernetes.io/ingress.class": "gce"}, {"ingressClassName": "nginx"}, True),
-        ({"kubernetes.io/ingress.class": "nginx"}, {}, False),
-        ({"kubernetes.io/ingress.class": "gce-internal"}, {}, False),
-        ({}, {"ingressClassName": "nginx"}, False),
-    ],
-)
-def test_google_serves_class_gce_and_what_has_no_class(
-    cluster: FakeCluster, annotations: dict[str, str], spec: dict[str, str], ours: bool
-) -> None:
-    ingress = cluster.ingress(annotations=annotations)
-    ingress["spec"] |= spec
-    assert wanted(ingress) is ours
-
-
-def test_an_ingress_without_our_finalizer_is_not_served_yet(cluster: FakeCluster) -> None:
+def test_an_ingress_that_stays_as_it_was_has_the_endpoints_of_now(cluster: FakeCluster, keyring: Keyring) -> None:
     cluster.service()
-    cluster.ingress()["metadata"]["finalizers"] = ["example.com/other"]
-    assert not result(cluster).model.balancers
-
-
-def test_an_ingress_that_is_being_deleted_is_not_served(cluster: FakeCluster) -> None:
-    cluster.service()
-    cluster.ingress()["metadata"]["deletionTimestamp"] = "2026-01-01T00:00:00Z"
-    assert not result(cluster).model.balancers
-
-
-def test_the_reserved_address_that_is_named_is_used(cluster: FakeCluster) -> None:
-    cluster.service()
-    cluster.ingress(annotations=STATIC)
-    assert served(cluster).address == "127.45.0.1"
-
-
-def test_a_reserved_address_that_does_not_exist_is_refused_in_googles_words(cluster: FakeCluster) -> None:
-    cluster.service()
-    cluster.ingress(annotations={"kubernetes.io/ingress.global-static-ip-name": "absent"})
-    event = warning(cluster)
-    assert (event.reason, event.warning) == ("Sync", True)
-    assert "the given static IP name absent doesn't translate to an existing static IP" in event.message
-
-
-def test_the_older_of_two_ingresses_keeps_a_reserved_address(cluster: FakeCluster) -> None:
-    cluster.service()
-    cluster.ingress(annotations=STATIC)
-    cluster.ingress("zz", annotations=STATIC)
-    translation = result(cluster)
-    assert [balancer.ingress for balancer in translation.model.balancers] == [WEB]
-    assert "in-use" in translation.errors["shop", "zz"].event.message
-
-
-def test_an_address_in_a_status_is_kept_and_no_address_is_given_twice(cluster: FakeCluster) -> None:
-    cluster.service()["status"] = {"loadBalancer": {"ingress": [{"ip": "127.46.0.1"}]}}
-    cluster.ingress("a")
-    cluster.ingress("b")["status"] = {"loadBalancer": {"ingress": [{"ip": "127.46.0.2"}]}}
-    cluster.ingress("c")
-    addresses = {balancer.ingress[1]: balancer.address for balancer in result(cluster).model.balancers}
-    assert addresses == {"a": "127.46.0.3", "b": "127.46.0.2", "c": "127.46.0.4"}
-
-
-BACKEND_CONFIG = {"cloud.google.com/backend-config": '{"default": "web"}'}
-
-
-@pytest.mark.parametrize(
-    ("service", "ingress", "missing", "reason"),
-    [
-        (None, {}, 'could not find service "shop/web"', "Translate"),
-        ({"ports": [{"port": 80}]}, {}, 'could not find port "8000" in service "shop/web"', "Translate"),
-        ({"type": "ClusterIP"}, {}, 'service "shop/web" is type "ClusterIP"', "Translate"),
-        ({"annotations": BACKEND_CONFIG}, {}, 'no BackendConfig for service port exists: "web"', "Translate"),
-        (
-            {},
-            {"networking.gke.io/v1beta1.FrontendConfig": "web"},
-            "no FrontendConfig for Ingress exists",
-            "Sync",
-        ),
-        (
-            {},
-            {"networking.gke.io/managed-certificates": "web"},
-            "ManagedCertificate shop:web missing",
-            "MissingCertificate",
-        ),
-    ],
-)
-def test_naming_something_missing_is_a_warning_and_no_route(
-    cluster: FakeCluster, service: dict[str, Any] | None, ingress: dict[str, str], missing: str, reason: str
-) -> None:
-    if service is not None:
-        cluster.service(**service)
-    cluster.ingress(annotations=ingress)
-    event = warning(cluster)
-    assert missing in event.message
-    assert event.reason == reason
-
-
-def test_an_ingress_that_was_served_stays_as_it_was_while_something_is_missing(cluster: FakeCluster) -> None:
-    cluster.service()
+    cluster.ingress()
+    before = translated(cluster, keyring).model.balancers
     cluster.endpoints(a5=(True, True, False))
-    cluster.ingress()
-    before = served(cluster)
-    del cluster[Kind.SERVICE][WEB]
-    translation = result(cluster, previous={WEB: before})
-    assert translation.model.balancers == (before,)
-    assert [one.address for one in translation.model.endpoints[before.backends[0].name]] == ["10.244.0.5"]
-    assert WEB in translation.errors
-
-
-def test_a_neg_makes_a_clusterip_service_a_backend(cluster: FakeCluster) -> None:
-    cluster.service(annotations={"cloud.google.com/neg": '{"ingress": true}'}, type="ClusterIP")
-    cluster.ingress()
-    assert served(cluster).backends
-
-
-def path(path: str, kind: str = "ImplementationSpecific") -> dict[str, Any]:
-    return {"path": path, "pathType": kind, "backend": {"service": {"name": "web", "port": {"name": "http"}}}}
-
-
-@pytest.mark.parametrize(
-    ("entry", "paths"),
-    [
-        (path("/*"), ["/*"]),
-        (path(""), ["/*"]),
-        (path("/a"), ["/a"]),
-        (path("/a/*"), ["/a/*"]),
-        (path("/a", "Exact"), ["/a"]),
-        (path("/", "Prefix"), ["/*"]),
-        (path("/a", "Prefix"), ["/a", "/a/*"]),
-        (path("/a/", "Prefix"), ["/a", "/a/*"]),
-    ],
-)
-def test_paths_become_those_of_a_url_map(cluster: FakeCluster, entry: dict[str, Any], paths: list[str]) -> None:
-    cluster.service()
-    cluster.ingress(rules=[{"host": "shop.example.com", "http": {"paths": [entry]}}])
-    (rule,) = served(cluster).hosts
-    assert [each.path for each in rule.paths] == paths
-
-
-@pytest.mark.parametrize("entry", [path("/a*"), path("/*/b"), path("/a/*", "Exact"), path("/a*", "Prefix")])
-def test_a_wildcard_that_a_url_map_cannot_have_is_refused(cluster: FakeCluster, entry: dict[str, Any]) -> None:
-    cluster.service()
-    cluster.ingress(rules=[{"http": {"paths": [entry]}}])
-    assert entry["path"] in warning(cluster).message
-
-
-def test_rules_for_the_same_host_are_one_host_of_the_url_map(cluster: FakeCluster) -> None:
-    cluster.service()
-    rules = [{"host": "shop.example.com", "http": {"paths": [path(each)]}} for each in ("/a", "/b")]
-    cluster.ingress(rules=[*rules, {"http": {"paths": [path("/c")]}}])
-    assert {rule.host: [each.path for each in rule.paths] for rule in served(cluster).hosts} == {
-        "shop.example.com": ["/a", "/b"],
-        "*": ["/c"],
-    }
-
-
-def test_clients_are_redirected_only_while_https_serves(cluster: FakeCluster) -> None:
-    cluster.service()
-    cluster.certificate()
-    redirect = {"enabled": True, "responseCodeName": "PERMANENT_REDIRECT"}
-    cluster.add(Kind.FRONTEND_CONFIG, "web", spec={"redirectToHttps": redirect})
-    cluster.ingress(
-        annotations={
-            "networking.gke.io/managed-certificates": "web",
-            "networking.gke.io/v1beta1.FrontendConfig": "web",
-        }
-    )
-    provisioning, active = served(cluster), served(cluster, Path("web.pem"))
-    assert (provisioning.redirect, provisioning.listeners) == (None, ((provisioning.address, 80),))
-    assert active.redirect == 308
-    assert [port for _, port in active.listeners] == [80, 443]
-
-
-def test_redirects_are_permanent_unless_the_frontend_config_says_otherwise(cluster: FakeCluster) -> None:
-    cluster.service()
-    cluster.certificate()
-    cluster.add(Kind.FRONTEND_CONFIG, "web", spec={"redirectToHttps": {"enabled": True}})
-    cluster.ingress(
-        annotations={
-            "networking.gke.io/managed-certificates": "web",
-            "networking.gke.io/v1beta1.FrontendConfig": "web",
-        }
-    )
-    assert served(cluster, Path("web.pem")).redirect == 301
-
-
-def test_http_can_be_switched_off(cluster: FakeCluster) -> None:
-    cluster.service()
-    cluster.ingress(annotations={"kubernetes.io/ingress.allow-http": "false"})
-    assert served(cluster).listeners == ()
-
-
-def test_the_finalizer_is_the_one_that_gke_uses() -> None:
-    assert FINALIZER == "networking.gke.io/ingress-finalizer-V2"
+    del cluster[Kind.SERVICE]["shop", "web"]
+    after = translated(cluster, keyring, before)
+    assert after.model.balancers == before
+    assert [one.address for one in after.model.endpoints[before[0].backends[0].name]] == ["10.244.0.5"]
+    assert list(after.warnings) == [(Kind.INGRESS, ("shop", "web"))]
