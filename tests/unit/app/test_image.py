@@ -5,6 +5,7 @@ import json
 import re
 from pathlib import Path
 
+from app.metrics import ADDRESS
 from sandbox.providers.docker.context import Ignore, files
 
 APP = Path(__file__).parents[3] / "app"
@@ -59,7 +60,9 @@ def test_the_server_ends_by_itself_after_a_while():
 
 
 def test_the_server_listens_where_the_image_says():
-    assert (option("host"), option("port")) == ("0.0.0.0", final("EXPOSE"))
+    host, _, metrics = ADDRESS.rpartition(":")
+    assert (option("host"), host) == ("0.0.0.0", "0.0.0.0")
+    assert [option("port"), metrics] == final("EXPOSE").split()
 
 
 def test_the_server_runs_the_fast_loop_and_parser_that_are_locked():
@@ -79,7 +82,9 @@ def test_the_context_is_the_code_and_the_lock_file(tmp_path: Path):
     for name in [
         "main.py",
         "__init__.py",
+        "logging.json",
         "requirements.txt",
+        "credentials.json",
         ".env",
         "notes.md",
         "key.pem",
@@ -89,7 +94,7 @@ def test_the_context_is_the_code_and_the_lock_file(tmp_path: Path):
         (tmp_path / name).touch()
     (tmp_path / ".dockerignore").write_text((APP / ".dockerignore").read_text())
     ignore = Ignore.read(tmp_path, tmp_path / "Dockerfile")
-    assert set(files(tmp_path, ignore)) == {"main.py", "__init__.py", "requirements.txt"}
+    assert set(files(tmp_path, ignore)) == {"main.py", "__init__.py", "logging.json", "requirements.txt"}
 
 
 def test_pip_installs_what_is_locked_and_nothing_else():

@@ -1,19 +1,8 @@
-"""What the service answers, asked in process."""
+"""What the service answers."""
 
-import asyncio
-
-import httpx
 import pytest
 
-from app.main import app
-
-
-def ask(method: str, path: str) -> httpx.Response:
-    async def exchange() -> httpx.Response:
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://app") as client:
-            return await client.request(method, path)
-
-    return asyncio.run(exchange())
+from tests.unit.app.exchange import ask
 
 
 def test_the_root_greets():
@@ -22,17 +11,14 @@ def test_the_root_greets():
 
 def test_ping_answers_a_json_string_with_200():
     answer = ask("GET", "/ping")
-    assert (answer.status_code, answer.headers["content-type"], answer.text) == (
-        200,
-        "application/json",
-        '"pong"',
-    )
+    assert (answer.status_code, answer.headers["content-type"], answer.text) == (200, "application/json", '"pong"')
 
 
-@pytest.mark.parametrize("path", ["/ping/", "/PING", "/nothing", "/docs", "/openapi.json"])
+@pytest.mark.parametrize("path", ["/ping/", "/PING", "/nothing", "/docs", "/openapi.json", "/livez/", "/metrics"])
 def test_an_unknown_path_is_not_found_and_never_redirected(path: str):
     assert ask("GET", path).status_code == 404
 
 
-def test_a_method_that_a_path_does_not_have_is_refused():
-    assert ask("POST", "/ping").status_code == 405
+@pytest.mark.parametrize("path", ["/", "/ping", "/livez", "/readyz"])
+def test_a_method_that_a_path_does_not_have_is_refused(path: str):
+    assert ask("POST", path).status_code == 405
