@@ -1,21 +1,26 @@
 """The graph: network, cluster, address, image; then the app on the cluster and its load balancer."""
 
 from pulumi import Output, ResourceOptions, export
-from pulumi_docker.provider import Provider as Docker
 from pulumi_gcp.provider import Provider as Google
 
-from components.access import Access
 from components.address import Address
 from components.backend import Backend
-from components.cluster import Cluster
+from components.cron_job import CronJob
+from components.disruption_budget import DisruptionBudget
 from components.dns_records import DnsRecords
-from components.image import Image
+from components.identity import Identity
 from components.ingress import Ingress
+from components.migration import Migration
 from components.namespace import Namespace
-from components.network import Network
-from components.node_account import NodeAccount
+from components.network_policy import NetworkPolicy
+from components.pod import PodArgs
+from components.pod_monitoring import PodMonitoring, PodMonitoringArgs
+from components.priority import Priority
 from components.pull_secret import PullSecret
+from components.scaler import Scaler
+from components.variables import Variables
 from components.workload import Workload
+from foundation import found, reference
 from settings.configuration import load
 from settings.naming import APPLICATION, PULL_SECRET
 
@@ -23,50 +28,55 @@ settings, credentials = load()
 name, google, domains, pods = settings.name, settings.google, settings.domains, settings.workload
 
 on_google = ResourceOptions(providers=[Google("google", project=google.project, region=google.region)])
-network = Network("network", {"name": name, "region": google.region, "ranges": settings.network}, on_google)
-account = NodeAccount("nodes", {"cluster": name, "project": google.project}, on_google)
-cluster = Cluster(
-    "cluster",
-    {
-        "name": name,
-        "google": google,
-        "cluster": settings.cluster,
-        "network": network.network,
-        "subnetwork": network.subnetwork,
-        "nat": network.nat,
-        "node_account": account.email,
-    },
-    on_google,
-)
-access = Access("kubernetes", {"cluster": cluster.name, "identifier": cluster.identifier, "endpoint": cluster.endpoint})
+access, node_account = found(settings, on_google)
 address = Address("address", {"name": name}, on_google)
 records = DnsRecords("dns", {"domains": domains, "address": address.address, "zone": settings.dns.zone}, on_google)
 
-on_docker = ResourceOptions(providers=[Docker("docker")])
-image = Image("app", {"context": "app", "image": settings.image, "credential": credentials.push}, on_docker)
+image = reference("app", settings.image, credentials.push, node_account, on_google)
 
 on_cluster = ResourceOptions(providers=[access.provider])
 namespace = Namespace("app", {"name": name}, on_cluster).name
-pull_secret = PullSecret(
-    "app", {"name": PULL_SECRET, "namespace": namespace, "credential": credentials.pull}, on_cluster
+NetworkPolicy("app", {"name": APPLICATION, "namespace": namespace, "workload": pods}, on_cluster)
+login = credentials.pull
+pull_secret = (
+    login and PullSecret("app", {"name": PULL_SECRET, "namespace": namespace, "credential": login}, on_cluster).name
 )
-workload = Workload(
+identity = Identity(
     "app",
-    {
-        "name": APPLICATION,
-        "namespace": namespace,
-        "image": image.reference,
-        "pull_secret": pull_secret.name,
-        "environment": {"ENVIRONMENT": settings.environment},
-        "workload": pods,
-    },
+    {"name": APPLICATION, "namespace": namespace, "cluster": name, "google": google, "roles": pods.google_roles},
+    ResourceOptions.merge(on_google, on_cluster),
+)
+variables = Variables(
+    "app",
+    {"name": APPLICATION, "namespace": namespace, "plain": pods.variables, "secret": credentials.variables},
     on_cluster,
 )
-backend = Backend(
-    "app",
-    {"name": workload.name, "namespace": namespace, "selector": workload.selector, "workload": pods},
-    on_cluster,
+pod: PodArgs = {
+    "namespace": namespace,
+    "image": image,
+    "pull_secret": pull_secret,
+    "account": identity.account,
+    "environment": {"ENVIRONMENT": settings.environment, **pods.told},
+    "sources": variables.sources,
+    "priority": Priority("app", {"name": name, "value": pods.priority}, on_cluster).name if pods.priority else None,
+    "workload": pods,
+}
+migrated = (
+    Migration("app", {**pod, "name": f"{APPLICATION}-migration", "job": pods.migration}, on_cluster).name
+    if pods.migration
+    else None
 )
+workload = Workload("app", {**pod, "name": APPLICATION, "migration": migrated}, on_cluster)
+deployed: PodMonitoringArgs = {"name": workload.name, "namespace": namespace, "selector": workload.selector}
+if pods.scaling:
+    Scaler("app", {"name": workload.name, "namespace": namespace, "scaling": pods.scaling}, on_cluster)
+if pods.disruption:
+    DisruptionBudget("app", {**deployed, "disruption": pods.disruption}, on_cluster)
+if pods.metrics_port:
+    PodMonitoring("app", deployed, on_cluster)
+for job, timetable in pods.cron_jobs.items():
+    CronJob(job, {**pod, "name": f"{APPLICATION}-{job}", "job": timetable}, on_cluster)
+backend = Backend("app", {**deployed, "workload": pods}, on_cluster)
 Ingress(
     "app",
     {
@@ -80,13 +90,12 @@ Ingress(
     on_cluster,
 )
 
-kubectl = "kubectl --kubeconfig <(pulumi stack output kubeconfig --show-secrets) --namespace {0} get ingress"
 export("url", f"https://{domains[0]}/")
 export("address", address.address)
 export("domains", list(domains))
 export("dnsRecords", records.missing)
-export("image", image.reference)
+export("image", image)
 export("namespace", namespace)
-export("cluster", cluster.name)
+export("cluster", access.cluster)
 export("kubeconfig", access.kubeconfig)
-export("kubectl", Output.format(kubectl, namespace))
+export("kubectl", Output.concat(access.kubectl, " --namespace ", namespace, " get ingress"))

@@ -7,6 +7,8 @@ from typing import TypedDict
 import pulumi
 from pulumi_kubernetes.provider import Provider
 
+SHOW = "pulumi stack output kubeconfig --show-secrets"
+
 
 class AccessArgs(TypedDict):
     """`endpoint` is a kubeconfig's `cluster` entry; `identifier` changes when the cluster is replaced."""
@@ -19,13 +21,19 @@ class AccessArgs(TypedDict):
 class Access(pulumi.ComponentResource):
     """A kubeconfig without a credential, and the provider that deploys with it."""
 
+    cluster: pulumi.Output[str]
+    """Name of the cluster, and of the kubeconfig's context."""
     kubeconfig: pulumi.Output[str]
     """YAML; secret, although it holds no token: it names the way in."""
+    kubectl: pulumi.Output[str]
+    """The command, with what leads to this cluster, for a shell like bash."""
     provider: Provider
 
     def __init__(self, name: str, args: AccessArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("gke-webapp:access:Access", name, None, opts)
 
+        self.cluster = pulumi.Output.from_input(args["cluster"])
+        self.kubectl = pulumi.Output.from_input(f"kubectl --kubeconfig <({SHOW})")
         self.kubeconfig = pulumi.Output.secret(
             pulumi.Output.all(args["cluster"], args["endpoint"]).apply(lambda of: kubeconfig(*of))
         )

@@ -1,7 +1,7 @@
 """A container image, built and pushed."""
 
 from pathlib import Path
-from typing import TypedDict
+from typing import Any, TypedDict
 
 import pulumi
 from pulumi_docker.image import Image as DockerImage
@@ -10,16 +10,17 @@ from settings.build_context import digest
 from settings.credential import Credential
 from settings.image import ImageSettings
 
-PLATFORM = "linux/amd64"
-"""What the nodes run."""
-
 
 class ImageArgs(TypedDict):
-    """`context` is a directory with a Dockerfile; `credential` may push to the image's repository."""
+    """`context` is a directory with a Dockerfile; `repository` has registry and path, and no tag.
+
+    `credential` may push to it; None: Docker's own configuration signs in, such as gcloud's credential helper.
+    """
 
     context: str
+    repository: pulumi.Input[str]
     image: ImageSettings
-    credential: Credential
+    credential: Credential | None
 
 
 class Image(pulumi.ComponentResource):
@@ -38,21 +39,27 @@ class Image(pulumi.ComponentResource):
         tag = digest(Path(args["context"]), settings.build_arguments)
         image = DockerImage(
             name,
-            image_name=f"{settings.repository}:{tag}",
-            build={
-                "context": args["context"],
-                "dockerfile": f"{args['context']}/Dockerfile",
-                "args": settings.build_arguments,
-                "platform": PLATFORM,
-            },
+            image_name=pulumi.Output.concat(args["repository"], ":", tag),
+            build=_build(args["context"], settings),
             build_on_preview=settings.build_on_preview,
-            registry={
-                "server": credential.registry,
-                "username": credential.username,
-                "password": credential.token,
-            },
+            registry=credential
+            and {"server": credential.registry, "username": credential.username, "password": credential.token},
             opts=pulumi.ResourceOptions(parent=self),
         )
 
         self.reference = image.repo_digest
         self.register_outputs({"reference": self.reference})
+
+
+def _build(context: str, settings: ImageSettings) -> Any:
+    """What docker.Image calls a build; with a cache, the image becomes one for later builds, too."""
+    arguments = dict(settings.build_arguments)
+    build = {"context": context, "dockerfile": f"{context}/Dockerfile", "platform": settings.platform}
+    if not settings.cache_from:
+        return {**build, "args": arguments}
+    return {
+        **build,
+        "args": {**arguments, "BUILDKIT_INLINE_CACHE": "1"},
+        "cache_from": {"images": list(settings.cache_from)},
+        "builder_version": "BuilderBuildKit",
+    }

@@ -1,27 +1,21 @@
 """The pods that serve."""
 
-from collections.abc import Mapping
-from typing import Any, TypedDict
+from typing import Any, NotRequired
 
 import pulumi
 
+from components.pod import NAME_LABEL, PodArgs, template
 from settings.workload import WorkloadSettings
 
-USER = 10001
-"""Numeric user and group of the process; high, so that it is nobody on the node."""
-
-NAME_LABEL = "app.kubernetes.io/name"
+ENDING = 30
+"""Seconds from SIGTERM to SIGKILL: the app's own 2 of drain and 20 for requests under way, and time to end."""
 
 
-class WorkloadArgs(TypedDict):
-    """`environment` maps variables to values."""
+class WorkloadArgs(PodArgs):
+    """`migration` is the name of the Job that must have ended before the pods change."""
 
     name: str
-    namespace: pulumi.Input[str]
-    image: pulumi.Input[str]
-    pull_secret: pulumi.Input[str]
-    environment: Mapping[str, pulumi.Input[str]]
-    workload: WorkloadSettings
+    migration: NotRequired[pulumi.Input[str] | None]
 
 
 class Workload(pulumi.ComponentResource):
@@ -34,23 +28,8 @@ class Workload(pulumi.ComponentResource):
     def __init__(self, name: str, args: WorkloadArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("gke-webapp:workload:Workload", name, None, opts)
 
-        settings = args["workload"]
-        metadata = {
-            "name": args["name"],
-            "namespace": args["namespace"],
-            "labels": {NAME_LABEL: args["name"]},
-        }
-        account = pulumi.CustomResource(
-            "kubernetes:core/v1:ServiceAccount",
-            name,
-            {
-                "apiVersion": "v1",
-                "kind": "ServiceAccount",
-                "metadata": metadata,
-                "automountServiceAccountToken": False,
-            },
-            pulumi.ResourceOptions(parent=self, delete_before_replace=True),
-        )
+        settings, labels = args["workload"], {NAME_LABEL: args["name"]}
+        migration = args.get("migration")
         timeout = f"{settings.timeout_seconds}s"
         deployment = pulumi.CustomResource(
             "kubernetes:apps/v1:Deployment",
@@ -58,11 +37,18 @@ class Workload(pulumi.ComponentResource):
             {
                 "apiVersion": "apps/v1",
                 "kind": "Deployment",
-                "metadata": metadata,
+                "metadata": {
+                    "name": args["name"],
+                    "namespace": args["namespace"],
+                    "labels": labels,
+                    # Known once the migration is over, so that no pod runs ahead of it.
+                    **({"annotations": {"gke-webapp/migrated-by": migration}} if migration else {}),
+                },
                 "spec": {
-                    "replicas": settings.replicas,
+                    # An autoscaler alone decides how many: a number here would undo its work with every rollout.
+                    **({} if settings.scaling else {"replicas": settings.replicas}),
                     "revisionHistoryLimit": 3,
-                    "selector": {"matchLabels": metadata["labels"]},
+                    "selector": {"matchLabels": labels},
                     "strategy": {
                         "type": "RollingUpdate",
                         "rollingUpdate": {"maxUnavailable": 0, "maxSurge": 1},
@@ -70,10 +56,13 @@ class Workload(pulumi.ComponentResource):
                     # A load balancer gets as long to learn of a new pod as it gets to forget an old one.
                     "minReadySeconds": settings.drain_seconds,
                     "progressDeadlineSeconds": settings.timeout_seconds,
-                    "template": {
-                        "metadata": {"labels": metadata["labels"]},
-                        "spec": _pod(args, pulumi.get(account, "metadata")["name"]),
-                    },
+                    "template": template(
+                        args["name"],
+                        args,
+                        _serving(settings),
+                        terminationGracePeriodSeconds=settings.drain_seconds + ENDING,
+                        topologySpreadConstraints=_spread(settings, labels),
+                    ),
                 },
             },
             pulumi.ResourceOptions(
@@ -88,43 +77,26 @@ class Workload(pulumi.ComponentResource):
         self.register_outputs({"name": self.name})
 
 
-def _pod(args: WorkloadArgs, account: pulumi.Output[str]) -> dict[str, Any]:
-    settings = args["workload"]
+def _serving(settings: WorkloadSettings) -> dict[str, Any]:
+    """What only a container that serves has."""
+    ports = {"http": settings.port, "metrics": settings.metrics_port}
     return {
-        "serviceAccountName": account,
-        "automountServiceAccountToken": False,
-        "enableServiceLinks": False,
-        "imagePullSecrets": [{"name": args["pull_secret"]}],
-        # Drained twice: requests that still come in, then those under way; the rest ends the process.
-        "terminationGracePeriodSeconds": 2 * settings.drain_seconds + 5,
-        "securityContext": {
-            "runAsNonRoot": True,
-            "runAsUser": USER,
-            "runAsGroup": USER,
-            "seccompProfile": {"type": "RuntimeDefault"},
-        },
-        "containers": [_container(args)],
-        "volumes": [{"name": "tmp", "emptyDir": {"sizeLimit": settings.limits.ephemeral_storage}}],
-    }
-
-
-def _container(args: WorkloadArgs) -> dict[str, Any]:
-    settings = args["workload"]
-    health = {"httpGet": {"path": settings.health_path, "port": settings.port}}
-    return {
-        "name": args["name"],
-        "image": args["image"],
-        "imagePullPolicy": "IfNotPresent",
-        "ports": [{"name": "http", "containerPort": settings.port, "protocol": "TCP"}],
-        "env": [{"name": variable, "value": value} for variable, value in args["environment"].items()],
-        "resources": {"requests": settings.requests.manifest, "limits": settings.limits.manifest},
-        "readinessProbe": {**health, "periodSeconds": 5, "timeoutSeconds": 2},
-        "livenessProbe": {**health, "initialDelaySeconds": 10, "periodSeconds": 10, "timeoutSeconds": 5},
+        "ports": [{"name": name, "containerPort": port, "protocol": "TCP"} for name, port in ports.items() if port],
+        "readinessProbe": settings.readiness.manifest(settings.health_path, settings.port),
+        "livenessProbe": settings.liveness.manifest(settings.liveness_path, settings.port),
         "lifecycle": {"preStop": {"sleep": {"seconds": settings.drain_seconds}}},
-        "securityContext": {
-            "allowPrivilegeEscalation": False,
-            "readOnlyRootFilesystem": True,
-            "capabilities": {"drop": ["ALL"]},
-        },
-        "volumeMounts": [{"name": "tmp", "mountPath": "/tmp"}],
     }
+
+
+def _spread(settings: WorkloadSettings, labels: dict[str, str]) -> list[dict[str, Any]]:
+    """The pods of each version by themselves, so that a rollout ends as even as it began."""
+    return [
+        {
+            "maxSkew": 1,
+            "topologyKey": topology,
+            "whenUnsatisfiable": "DoNotSchedule" if settings.spread == "required" else "ScheduleAnyway",
+            "labelSelector": {"matchLabels": labels},
+            "matchLabelKeys": ["pod-template-hash"],
+        }
+        for topology in ("topology.kubernetes.io/zone", "kubernetes.io/hostname")
+    ]

@@ -3,11 +3,22 @@
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import NamedTuple
 
+from pulumi import RunError
+
 LENGTH = 16
 """Hexadecimal digits; as an image tag it stays readable."""
+
+PRIVATE = (
+    *(".git", ".env", ".env.*", ".netrc", ".npmrc", ".pypirc", ".docker", ".dockercfg", ".kube", ".ssh", ".aws"),
+    *("*.pem", "*.key", "*.p12", "*.pfx", "*.jks", "id_rsa*", "id_ecdsa*", "id_ed25519*", "*kubeconfig*"),
+    *("credentials", "credentials.*", "*service-account*.json", "*service_account*.json", "secrets", "secrets.*"),
+    *("Pulumi.*.yaml", "*.tfstate", "*.tfvars"),
+)
+"""Names of files and directories that hold a repository's history or its owner's secrets."""
 
 
 class _Rule(NamedTuple):
@@ -20,8 +31,10 @@ class _Rule(NamedTuple):
 def digest(context: Path, arguments: Mapping[str, str]) -> str:
     """Digest of the Dockerfile, the files that .dockerignore lets through, and the build arguments.
 
-    FileNotFoundError when `context` holds no Dockerfile.
+    FileNotFoundError when `context` holds no Dockerfile; `pulumi.RunError`, which is printed without a traceback,
+    when .dockerignore is not strict or lets a secret through.
     """
+    _refuse_leaks(context)
     sha = hashlib.sha256()
     for part in _parts(context, arguments):
         # The length goes first, so that moving a byte from one part to the next changes the digest.
@@ -36,6 +49,23 @@ def files(context: Path) -> Iterator[Path]:
     for path in sorted(context.rglob("*")):
         if (path.is_symlink() or path.is_file()) and not _excluded(path.relative_to(context), rules):
             yield path
+
+
+def _refuse_leaks(context: Path) -> None:
+    ignore = context / ".dockerignore"
+    stated = _lines(ignore.read_text()) if ignore.exists() else []
+    if stated[:1] not in (["*"], ["**"]):
+        raise RunError(
+            f"{ignore} does not begin by excluding everything, so whatever comes to lie in {context} would be sent to "
+            "the build. Let its first line be *, and name what the image needs below it, such as !*.py."
+        )
+    for path in files(context):
+        names = path.relative_to(context).parts
+        if found := [pattern for pattern in PRIVATE if any(fnmatch(name, pattern) for name in names)]:
+            raise RunError(
+                f"{path} would be sent to the build, and its name ({found[0]}) is one of those that hold secrets or "
+                f"history: whoever can pull the image could read it. Exclude it in {ignore}, or rename it."
+            )
 
 
 def _parts(context: Path, arguments: Mapping[str, str]) -> Iterator[bytes]:
@@ -60,11 +90,15 @@ def _excluded(path: Path, rules: list[_Rule]) -> bool:
 
 def _rules(text: str) -> Iterator[_Rule]:
     """Docker's syntax: https://docs.docker.com/build/concepts/context/#dockerignore-files."""
-    for line in text.splitlines():
-        stated = line.strip()
-        if stated and not stated.startswith("#"):
-            glob = stated.removeprefix("!").strip().strip("/").removeprefix("./")
-            yield _Rule(re.compile(_expression(glob)), excludes=not stated.startswith("!"))
+    for stated in _lines(text):
+        glob = stated.removeprefix("!").strip().strip("/").removeprefix("./")
+        yield _Rule(re.compile(_expression(glob)), excludes=not stated.startswith("!"))
+
+
+def _lines(text: str) -> list[str]:
+    """The lines that are rules."""
+    lines = (line.strip() for line in text.splitlines())
+    return [line for line in lines if line and not line.startswith("#")]
 
 
 def _expression(glob: str) -> str:

@@ -1,51 +1,45 @@
-"""The GKE cluster and its nodes."""
+"""The GKE cluster: how it is reached and kept, and its nodes."""
 
 import re
 from collections.abc import Mapping
 from ipaddress import IPv4Network
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Discriminator, Field, Tag, WithJsonSchema, model_validator
 
+from settings.existing import ExistingClusterSettings
+from settings.maintenance import MaintenanceSettings
 from settings.mistake import SettingError
 from settings.model import Model
 from settings.network import Range
+from settings.node_pool import NodePoolSettings, PoolName
+from settings.observability import ObservabilitySettings
 
 EVERYONE = IPv4Network("0.0.0.0/0")
 
-
-def _machine_type(machine_type: str) -> str:
-    if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)+", machine_type):
-        raise SettingError("There is no such machine type.", "Write one, such as e2-standard-2.")
-    return machine_type
+KEY_PATTERN = r"projects/[^/]+/locations/([^/]+)/keyRings/[^/]+/cryptoKeys/[^/]+"
 
 
-class NodeSettings(Model):
-    """The node pool."""
+def _key(name: str) -> str:
+    if not re.fullmatch(KEY_PATTERN, name):
+        raise SettingError(
+            "This is no resource name of a key, so the cluster could not be created.",
+            "Write projects/PROJECT/locations/REGION/keyRings/RING/cryptoKeys/KEY.",
+        )
+    return name
 
-    machine_type: Annotated[str, AfterValidator(_machine_type)] = Field(
-        default="e2-standard-2", description="Compute Engine machine type."
-    )
-    disk_size_gb: int = Field(default=50, ge=12, le=65536, description="Boot disk, in GB.")
-    minimum: int = Field(default=1, ge=0, le=1000, description="Nodes at least, over all zones.")
-    maximum: int = Field(default=3, ge=1, le=1000, description="Nodes at most, over all zones.")
-    spot: bool = Field(default=False, description="Cheaper machines that Google may take back at any time.")
 
-    @model_validator(mode="after")
-    def _ordered(self) -> "NodeSettings":
-        if self.minimum > self.maximum:
-            raise SettingError(
-                f"minimum {self.minimum} is above maximum {self.maximum}, so nothing could be scaled.",
-                "Raise maximum or lower minimum.",
-            )
-        return self
+KmsKey = Annotated[str, AfterValidator(_key), WithJsonSchema({"type": "string", "pattern": f"^{KEY_PATTERN}$"})]
 
 
 class ClusterSettings(Model):
-    """Who reaches the control plane, and how it is kept."""
+    """Who reaches the control plane, how the cluster is kept, and its nodes."""
 
     deletion_protection: bool = Field(
         description="While true, `pulumi destroy` is refused: first `up` with false, then destroy."
+    )
+    autopilot: bool = Field(
+        default=False, description="Google keeps the nodes and bills the pods. A change replaces the cluster."
     )
     release_channel: Literal["RAPID", "REGULAR", "STABLE", "EXTENDED"] = Field(
         default="REGULAR", description="How early the cluster gets new Kubernetes versions."
@@ -56,7 +50,20 @@ class ClusterSettings(Model):
         "None: it is reached by its DNS name, which lets in only who IAM lets in.",
     )
     open_to_the_internet: bool = Field(default=False, description="Allows 0.0.0.0/0 in authorizedNetworks.")
-    nodes: NodeSettings = NodeSettings()
+    secrets_encryption_key: KmsKey | None = Field(
+        default=None,
+        description="Cloud KMS key, in the cluster's region, that Secrets are encrypted with in etcd, besides Google's "
+        "own encryption of all disks. GKE's service agent needs roles/cloudkms.cryptoKeyEncrypterDecrypter on it.",
+    )
+    maintenance: MaintenanceSettings | None = Field(
+        default=None, description="When Google may upgrade. None: whenever Google likes."
+    )
+    cost_allocation: bool = Field(default=True, description="Splits the bill by namespace and label.")
+    observability: ObservabilitySettings = ObservabilitySettings()
+    node_pools: Mapping[PoolName, NodePoolSettings] = Field(
+        default={"nodes": NodePoolSettings()},
+        description="Name to node pool; one, `nodes`, unless stated. Not for Autopilot.",
+    )
 
     @model_validator(mode="after")
     def _closed(self) -> "ClusterSettings":
@@ -67,3 +74,62 @@ class ClusterSettings(Model):
                 "or say `openToTheInternet: true`.",
             )
         return self
+
+    @model_validator(mode="after")
+    def _kept_by_google(self) -> "ClusterSettings":
+        if not self.autopilot:
+            return self
+        if "node_pools" in self.model_fields_set:
+            raise SettingError(
+                "Autopilot chooses the nodes by what pods request, and refuses node pools.",
+                "Remove nodePools, or remove autopilot.",
+            )
+        if off := self.observability.switched_off:
+            raise SettingError(
+                f"observability switches off {', '.join(off)}, which Autopilot always has.",
+                "Leave it on, or remove autopilot.",
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _schedulable(self) -> "ClusterSettings":
+        if not any(not pool.taints for pool in self.node_pools.values()):
+            raise SettingError(
+                "Every node pool is tainted or there is none, so not even Kubernetes' own pods could run.",
+                "Add a node pool without taints.",
+            )
+        return self
+
+    @property
+    def architectures(self) -> set[str]:
+        """Of the nodes that take any pod: amd64, arm64; Autopilot has both."""
+        if self.autopilot:
+            return {"amd64", "arm64"}
+        return {pool.architecture for pool in self.node_pools.values() if not pool.taints}
+
+    @property
+    def most_nodes(self) -> int:
+        """While each pool is at its largest, and upgrading one node more."""
+        return sum(pool.maximum + 1 for pool in self.node_pools.values())
+
+    @property
+    def encryption(self) -> dict[str, str] | None:
+        """As a GKE cluster's `databaseEncryption` holds it."""
+        return {"state": "ENCRYPTED", "keyName": self.secrets_encryption_key} if self.secrets_encryption_key else None
+
+    @property
+    def key_region(self) -> str | None:
+        """Location of the key that Secrets are encrypted with."""
+        return self.secrets_encryption_key.split("/")[3] if self.secrets_encryption_key else None
+
+
+def _kind(value: Any) -> str:
+    exists = isinstance(value, ExistingClusterSettings) or (isinstance(value, dict) and "existing" in value)
+    return "[existing]" if exists else "[new]"
+
+
+AnyCluster = Annotated[
+    Annotated[ClusterSettings, Tag("[new]")] | Annotated[ExistingClusterSettings, Tag("[existing]")],
+    Discriminator(_kind),
+]
+"""A cluster of the stack's own, or one that exists; tags in brackets are no part of a key."""

@@ -1,8 +1,8 @@
 """The stack's configuration, read once. Nothing else in the program reads `pulumi.Config`."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import Any, NoReturn
 
 import pulumi
@@ -10,21 +10,31 @@ from pulumi.runtime.config import CONFIG, get_config_env, is_config_secret
 from pydantic import ValidationError
 
 from settings.credential import Credential
+from settings.image import ImageSettings
 from settings.mistake import Mistake, from_validation, report
 from settings.stack import Settings
+from settings.variables import refusals
+from settings.workload import WorkloadSettings
 
 REGISTRY_TOKEN = "registryToken"
 PULL_TOKEN = "pullToken"
-SECRETS = (REGISTRY_TOKEN, PULL_TOKEN)
+SECRET_VARIABLES = "secretVariables"
+SECRETS = (REGISTRY_TOKEN, PULL_TOKEN, SECRET_VARIABLES)
+
+ACCESS_TOKEN_USER = "oauth2accesstoken"
+"""Who signs in to Artifact Registry with an access token: its documentation, "Set up authentication for Docker"."""
 
 
 @dataclass(frozen=True)
 class Credentials:
-    """How to sign in to the image registry."""
+    """What stands encrypted in a stack file."""
 
-    push: Credential
-    pull: Credential
-    """Outlives the deployment: nodes use it whenever they start a pod."""
+    push: Credential | None
+    """None: nothing is pushed, or Docker's own configuration signs in."""
+    pull: Credential | None
+    """Outlives the deployment: nodes use it whenever they start a pod. None: Google signs the nodes in."""
+    variables: pulumi.Output[Mapping[str, str]] | None
+    """The app's environment variables that are secret, by name."""
 
 
 def load() -> tuple[Settings, Credentials]:
@@ -34,13 +44,16 @@ def load() -> tuple[Settings, Credentials]:
     """
     project = pulumi.get_project()
     values = _stated(project)
-    # Only whether they are there is looked at; an empty value is what the project file declares as default.
-    present = {key for key in SECRETS if values.pop(key, "")}
+    # Only whether they are there is looked at, and the variables' names; an empty value is what the project file
+    # declares as default.
+    secrets = {key: text for key in SECRETS if (text := values.pop(key, ""))}
+    present = secrets.keys()
+    visible = {key: _parsed(text) for key, text in values.items() if not is_config_secret(f"{project}:{key}")}
     mistakes = [
-        *_secret_mistakes(project, present),
+        *_secret_mistakes(project, present, _accepted(visible.get("image"))),
+        *_variable_mistakes(project, secrets.get(SECRET_VARIABLES, "{}")),
         *_encrypted_by_mistake(project, values),
     ]
-    visible = {key: _parsed(text) for key, text in values.items() if not is_config_secret(f"{project}:{key}")}
     visible["environment"] = visible.get("environment") or pulumi.get_stack()
     try:
         settings = Settings.model_validate_json(json.dumps(visible))
@@ -48,12 +61,19 @@ def load() -> tuple[Settings, Credentials]:
         told = {mistake.key for mistake in mistakes}
         invalid = from_validation(project, error.errors(include_url=False))
         _refuse([*mistakes, *(mistake for mistake in invalid if mistake.key not in told)])
-    if mistakes:
+    if mistakes := mistakes or _doubled(project, secrets.get(SECRET_VARIABLES, "{}"), settings.workload):
         _refuse(mistakes)
-    config = pulumi.Config()
-    push = Credential(settings.image.registry, settings.registry_username, config.require_secret(REGISTRY_TOKEN))
-    pull = replace(push, token=config.require_secret(PULL_TOKEN)) if PULL_TOKEN in present else push
-    return settings, Credentials(push, pull)
+    config, image = pulumi.Config(), settings.image
+    username = settings.registry_username or ACCESS_TOKEN_USER
+    logins = {
+        key: Credential(image.registry, username, config.require_secret(key))
+        for key in (REGISTRY_TOKEN, PULL_TOKEN)
+        if key in present
+    }
+    push = logins.get(REGISTRY_TOKEN)
+    pull = None if image.artifact_repository else logins.get(PULL_TOKEN, push)
+    variables = config.require_secret_object(SECRET_VARIABLES) if SECRET_VARIABLES in present else None
+    return settings, Credentials(push, pull, variables)
 
 
 def _refuse(mistakes: list[Mistake]) -> NoReturn:
@@ -77,18 +97,50 @@ def _parsed(text: str) -> Any:
     return text
 
 
-def _secret_mistakes(project: str, present: set[str]) -> list[Mistake]:
+def _accepted(image: Any) -> set[str]:
+    """The tokens of which the image needs one; empty in Artifact Registry."""
+    try:
+        stated = ImageSettings.model_validate_json(json.dumps(image))
+    except ValidationError:
+        return {REGISTRY_TOKEN}
+    if stated.artifact_repository:
+        return set()
+    return {REGISTRY_TOKEN, PULL_TOKEN} if stated.digest else {REGISTRY_TOKEN}
+
+
+def _secret_mistakes(project: str, present: Collection[str], accepted: set[str]) -> list[Mistake]:
     remedy = "Run `pulumi config set --secret {key}` and enter it when asked."
     mistakes: list[Mistake] = []
-    if REGISTRY_TOKEN not in present:
+    if accepted and not accepted.intersection(present):
         key = f"{project}:{REGISTRY_TOKEN}"
         consequence = "Without the registry's token no image can be pushed or pulled."
         mistakes.append(Mistake(key, "[missing]", consequence, remedy.format(key=key)))
     for key in (f"{project}:{name}" for name in sorted(present)):
         if not is_config_secret(key):
-            consequence = "The token stands in the stack file in plain text, for everyone who can read the repository."
+            consequence = "It stands in the stack file in plain text, for everyone who can read the repository."
             mistakes.append(Mistake(key, "[not shown]", consequence, f"Revoke it. {remedy.format(key=key)}"))
     return mistakes
+
+
+def _variable_mistakes(project: str, secret: str) -> list[Mistake]:
+    """The values of secret variables are looked at for nothing but their type."""
+    key = f"{project}:{SECRET_VARIABLES}"
+    remedy = f"Run `pulumi config set --secret --path {key}.NAME`, NAME in letters, digits and underscores."
+    variables = _parsed(secret)
+    if not isinstance(variables, dict) or not all(isinstance(value, str) for value in variables.values()):
+        return [Mistake(key, "[not shown]", "These are not strings by name.", remedy)]
+    consequence = "No variable can have this name, or the program itself sets it."
+    return [Mistake(f"{key}.{name}", "[not shown]", consequence, remedy) for name in refusals(variables)]
+
+
+def _doubled(project: str, secret: str, workload: WorkloadSettings) -> list[Mistake]:
+    """Variables that are secret and stated in plain."""
+    plain = {*workload.variables, *workload.pod_fields}
+    consequence, remedy = "It stands in workload, too, so one of the two would be lost.", "State each variable once."
+    return [
+        Mistake(f"{project}:{SECRET_VARIABLES}.{name}", "[not shown]", consequence, remedy)
+        for name in sorted(plain.intersection(_parsed(secret)))
+    ]
 
 
 def _encrypted_by_mistake(project: str, values: Mapping[str, str]) -> list[Mistake]:

@@ -1,10 +1,10 @@
-"""The container image: where it goes and how it is built."""
+"""The container image: where it goes, and how it is built or which one is taken."""
 
 import re
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Literal, NamedTuple
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 
 from settings.mistake import SettingError
 from settings.model import Model
@@ -12,6 +12,24 @@ from settings.model import Model
 _COMPONENT = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
 _HOST = r"(?:localhost|[a-z0-9-]+(?:\.[a-z0-9-]+)+)(?::[0-9]+)?"
 PATTERN = rf"{_HOST}(?:/{_COMPONENT})+"
+
+ARTIFACT_REGISTRY = r"([a-z0-9-]+)-docker\.pkg\.dev(?:/|$)"
+"""Hosts of Artifact Registry, which begin with its location."""
+
+DIGEST_PATTERN = r"sha256:[0-9a-f]{64}"
+
+
+class ArtifactRepository(NamedTuple):
+    """A Docker repository of Artifact Registry."""
+
+    location: str
+    project: str
+    repository: str
+
+    @property
+    def name(self) -> str:
+        """Google's resource name."""
+        return f"projects/{self.project}/locations/{self.location}/repositories/{self.repository}"
 
 
 def _repository(repository: str) -> str:
@@ -21,30 +39,76 @@ def _repository(repository: str) -> str:
             "Write registry, path and image in lower case and without a tag or scheme, such as "
             "ghcr.io/OWNER/REPOSITORY/IMAGE.",
         )
+    if re.match(ARTIFACT_REGISTRY, repository) and repository.count("/") < 3:
+        raise SettingError(
+            "Artifact Registry has images in repositories of projects, so nothing can be pushed there.",
+            "Write LOCATION-docker.pkg.dev/PROJECT/REPOSITORY/IMAGE.",
+        )
     return repository
+
+
+def _digest(digest: str) -> str:
+    if not re.fullmatch(DIGEST_PATTERN, digest):
+        raise SettingError("No image has this digest.", "Write sha256: and 64 hexadecimal digits.")
+    return digest
 
 
 def _harmless(arguments: Mapping[str, str]) -> Mapping[str, str]:
     if suspects := [name for name in arguments if re.search(r"TOKEN|PASSWORD|SECRET|CREDENTIAL", name, re.I)]:
         raise SettingError(
             f"{', '.join(suspects)}: build arguments stay readable in the image, so this would leak.",
-            "Mount credentials as build secrets instead.",
+            "Fetch what needs a credential before the build, or put it in a base image: docker.Image has no build "
+            "secrets.",
         )
     return arguments
 
 
 class ImageSettings(Model):
-    """Repository and build."""
+    """Repository, and build or digest."""
 
     repository: Annotated[str, AfterValidator(_repository)] = Field(
-        description="Registry, path and image, without a tag: ghcr.io/OWNER/REPOSITORY/IMAGE."
+        description="Registry, path and image, without a tag: ghcr.io/OWNER/REPOSITORY/IMAGE, or "
+        "LOCATION-docker.pkg.dev/PROJECT/REPOSITORY/IMAGE, where Google signs in and no token is needed."
+    )
+    create_repository: bool = Field(
+        default=True, description="Artifact Registry: whether this stack owns the repository, or finds it there."
+    )
+    digest: Annotated[
+        Annotated[str, AfterValidator(_digest)] | None,
+        WithJsonSchema({"type": "string", "pattern": f"^{DIGEST_PATTERN}$"}),
+    ] = Field(
+        default=None,
+        description="The image to deploy, as the output `image` of the stack that built it ends. None: it is built.",
     )
     build_arguments: Annotated[Mapping[str, str], AfterValidator(_harmless)] = Field(
         default={}, description="The Dockerfile's ARGs, such as its base images. Never credentials."
     )
     build_on_preview: bool = Field(default=False, description="Whether a preview builds the image, too.")
+    cache_from: tuple[str, ...] = Field(
+        default=(), description="Images, with tags, whose layers are taken over where they fit; stores them, too."
+    )
+    platform: Literal["linux/amd64", "linux/arm64"] = Field(
+        default="linux/amd64", description="What the nodes run; another than the builder's is emulated, slowly."
+    )
+
+    @model_validator(mode="after")
+    def _owned(self) -> "ImageSettings":
+        if "create_repository" in self.model_fields_set and not self.artifact_repository:
+            raise SettingError(
+                f"createRepository says nothing about {self.registry}, which makes repositories by itself.",
+                "Remove createRepository, or name a repository of Artifact Registry.",
+            )
+        return self
 
     @property
     def registry(self) -> str:
         """Host of the registry, with its port."""
         return self.repository.partition("/")[0]
+
+    @property
+    def artifact_repository(self) -> ArtifactRepository | None:
+        """Where Artifact Registry keeps it; None in any other registry."""
+        if not (host := re.match(ARTIFACT_REGISTRY, self.repository)):
+            return None
+        _, project, repository, *_ = self.repository.split("/")
+        return ArtifactRepository(host[1], project, repository)

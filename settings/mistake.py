@@ -85,5 +85,10 @@ def _from_error(namespace: str, error: Mapping[str, Any]) -> Mistake:
 
 
 def _path(location: Sequence[str | int]) -> str:
-    steps = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in location if step != "[key]")
+    steps = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in location if not _internal(step))
     return "".join(steps).removeprefix(".")
+
+
+def _internal(step: str | int) -> bool:
+    """Pydantic's word for a mapping's key, or a tag of a union: no part of the stack file."""
+    return isinstance(step, str) and step.startswith("[")

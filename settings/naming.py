@@ -21,14 +21,19 @@ def base(environment: str) -> str:
     return f"{APPLICATION}-{environment}"
 
 
-def node_pool(cluster: str) -> str:
-    """Name of a cluster's node pool."""
-    return f"{cluster}-nodes"
+def node_pool(cluster: str, pool: str) -> str:
+    """Name of one of a cluster's node pools."""
+    return f"{cluster}-{pool}"
 
 
 def node_account(cluster: str) -> str:
     """Id of the service account of a cluster's nodes: the part of its e-mail address before the @."""
     return f"{cluster}-nodes"
+
+
+def app_account(cluster: str) -> str:
+    """Id of the service account that a cluster's pods act as."""
+    return f"{cluster}-app"
 
 
 def pods_range(network: str) -> str:
@@ -52,7 +57,6 @@ def problems(environment: str) -> list[str]:
     name = base(environment)
     limits = {
         "cluster": (name, 1, CLUSTER_LIMIT),
-        "node pool": (node_pool(name), 1, CLUSTER_LIMIT),
         "node service account": (node_account(name), *ACCOUNT_LIMITS),
         "secondary range": (services_range(name), 1, LABEL_LIMIT),
     }

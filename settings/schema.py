@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from settings.configuration import SECRETS
+from settings.configuration import SECRET_VARIABLES, SECRETS
 from settings.naming import APPLICATION
 from settings.stack import Settings
 
@@ -29,6 +29,12 @@ def schema() -> dict[str, Any]:
                 "description": f"Encrypted: `pulumi config set --secret {APPLICATION}:{key}`.",
             }
             for key in SECRETS
+        },
+        SECRET_VARIABLES: {
+            "type": "object",
+            "additionalProperties": _ENCRYPTED,
+            "description": "Environment variables of the app, encrypted: "
+            f"`pulumi config set --secret --path {APPLICATION}:{SECRET_VARIABLES}.NAME`.",
         },
     }
     properties = {f"{APPLICATION}:{key}": value for key, value in keys.items()}

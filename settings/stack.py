@@ -2,9 +2,10 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
-from settings.cluster import ClusterSettings
+from settings import placement
+from settings.cluster import AnyCluster, ClusterSettings
 from settings.domain import Domain
 from settings.google import GoogleSettings
 from settings.image import ImageSettings
@@ -41,19 +42,46 @@ class Settings(Model):
 
     google: GoogleSettings
     network: NetworkSettings = NetworkSettings()
-    cluster: ClusterSettings
+    cluster: AnyCluster = Field(description="A cluster of the stack's own, or an existing one.")
     domains: Annotated[tuple[Domain, ...], AfterValidator(_certifiable)] = Field(
         description="Hosts of the app; the first is its main one.",
         json_schema_extra={"minItems": 1, "maxItems": CERTIFICATES},
     )
     image: ImageSettings
-    registry_username: str = Field(min_length=1, description="User name at the image registry.")
+    registry_username: str = Field(
+        default="",
+        validate_default=True,
+        description="User name at the image registry; Artifact Registry needs none.",
+    )
     environment: Annotated[str, AfterValidator(_nameable)] = Field(
         description="Part of every name, and the app's ENVIRONMENT. Default: the stack's name."
     )
     workload: WorkloadSettings = WorkloadSettings()
     ingress: IngressSettings = IngressSettings()
     dns: DnsSettings = DnsSettings()
+
+    @field_validator("cluster")
+    @classmethod
+    def _placed(cls, cluster: AnyCluster, info: ValidationInfo) -> AnyCluster:
+        google, network = info.data.get("google"), info.data.get("network")
+        if google and network:
+            placement.check(cluster, google, network)
+        return cluster
+
+    @field_validator("image")
+    @classmethod
+    def _runnable(cls, image: ImageSettings, info: ValidationInfo) -> ImageSettings:
+        if isinstance(cluster := info.data.get("cluster"), ClusterSettings):
+            placement.check_platform(image.platform, cluster)
+        return image
+
+    @field_validator("registry_username")
+    @classmethod
+    def _signed_in(cls, username: str, info: ValidationInfo) -> str:
+        image = info.data.get("image")
+        if not username and not (image and image.artifact_repository):
+            raise SettingError("Without a user name no registry lets anyone in.", "Write a value.")
+        return username
 
     @property
     def name(self) -> str:

@@ -78,6 +78,8 @@ class Recording(mocks.MockMonitor):
         self.registered: list[Resource] = []
         self.outputs: dict[str, Any] = {}
         """The stack's outputs, with `[secret]` for every secret."""
+        self.read: dict[str, Any] = {}
+        """Requests for resources that are there already, by id."""
         self.completed: set[str] = set()
         """URNs of the components that have registered their outputs."""
 
@@ -101,6 +103,14 @@ class Recording(mocks.MockMonitor):
         else:
             self.completed.add(request.urn)
         return super().RegisterResourceOutputs(request)
+
+    def ReadResource(self, request: Any) -> resource_pb2.ReadResourceResponse:  # noqa: N802
+        """Whatever a program reads is there, as `cloud` describes it."""
+        urn = f"{request.parent}${request.type}::{request.name}"
+        state = Struct()
+        state.update({"id": request.id, **self.cloud.get(request.type, {})})
+        self.read[request.id] = request
+        return resource_pb2.ReadResourceResponse(urn=urn, properties=state)
 
     def Invoke(self, request: Any) -> Any:  # noqa: N802
         raise AssertionError(f"{request.tok} is asked while the graph is built: a preview would need the cloud")

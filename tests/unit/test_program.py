@@ -70,15 +70,19 @@ def test_namespace_and_ingress_have_half_an_hour_to_go(stack: Recording) -> None
         assert stack.one(kind).request.customTimeouts.delete == "30m"
 
 
-def test_the_health_path_of_probes_load_balancer_and_app_is_one_value(stack: Recording) -> None:
-    container = _container(stack)
+def test_the_health_path_of_readiness_load_balancer_and_app_is_one_value(stack: Recording) -> None:
     asked = {
-        container["readinessProbe"]["httpGet"]["path"],
-        container["livenessProbe"]["httpGet"]["path"],
+        _container(stack)["readinessProbe"]["httpGet"]["path"],
         stack.one("BackendConfig").inputs["spec"]["healthCheck"]["requestPath"],
-        *re.findall(r'^@app\.get\("(/\w+)"\)$', (REPOSITORY / "app" / "main.py").read_text(), re.M),
     }
     assert asked == {"/ping"}
+    assert asked <= _routes()
+
+
+def test_liveness_is_asked_where_the_app_answers_that_alone(stack: Recording) -> None:
+    asked = _container(stack)["livenessProbe"]["httpGet"]["path"]
+    assert asked == "/livez"
+    assert asked in _routes()
 
 
 def test_one_port_leads_from_the_load_balancer_to_the_app(stack: Recording) -> None:
@@ -199,6 +203,12 @@ def test_a_mistake_registers_no_resource() -> None:
 def _container(deployed: Recording) -> dict[str, Any]:
     (container,) = deployed.one("Deployment").inputs["spec"]["template"]["spec"]["containers"]
     return container
+
+
+def _routes() -> set[str]:
+    """Paths that the app answers."""
+    sources = (path.read_text() for path in (REPOSITORY / "app").glob("*.py"))
+    return {route for source in sources for route in re.findall(r'Route\("([^"]+)"', source)}
 
 
 def _keys(value: Any) -> list[str]:

@@ -93,10 +93,10 @@ class GcpProvider(PluginProvider):
         return sdk.CreateResponse(kind.pulumi_id(outputs), encode(outputs, request.properties))
 
     async def update(self, request: sdk.UpdateRequest) -> sdk.UpdateResponse:
-        token, _ = _kind(request.type)
+        token, kind = _kind(request.type)
         inputs = _declared(decode(request.news))
         if request.preview:
-            return sdk.UpdateResponse(encode({**decode(request.olds), **inputs}, request.news))
+            return sdk.UpdateResponse(encode(_kept(kind, decode(request.olds), inputs), request.news))
         outputs = self._records.update(token, request.urn, request.resource_id, inputs, self._labels)
         return sdk.UpdateResponse(encode(outputs, request.news))
 
@@ -172,6 +172,15 @@ def _problems(token: str, kind: ResourceType, inputs: dict[str, Any]) -> Iterato
         for path, value in reach(declared, pattern):
             if wrong := rule(value):
                 yield path, f"{value!r} {wrong}"
+
+
+def _kept(kind: ResourceType, before: dict[str, Any], inputs: dict[str, Any]) -> dict[str, Any]:
+    """The outputs of a resource whose inputs change: what Google computed stays, also beside an input."""
+    outputs = {**before, **inputs}
+    for path in kind.computed:
+        for _, value in reach(before, path):
+            place(outputs, path, value)
+    return outputs
 
 
 def _previewed(kind: ResourceType, inputs: dict[str, Any]) -> dict[str, Any]:

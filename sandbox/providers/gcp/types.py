@@ -108,7 +108,13 @@ TYPES: dict[str, ResourceType] = {
         rules={
             "name": rules.name(40),
             "location": rules.location,
+            "databaseEncryption.state": rules.one_of("ENCRYPTED", "DECRYPTED", "ALL_OBJECTS_ENCRYPTION_ENABLED"),
             "datapathProvider": rules.one_of("LEGACY_DATAPATH", "ADVANCED_DATAPATH"),
+            "maintenancePolicy.maintenanceExclusions[*].exclusionOptions.scope": rules.one_of(
+                "NO_UPGRADES", "NO_MINOR_UPGRADES", "NO_MINOR_OR_NODE_UPGRADES"
+            ),
+            "maintenancePolicy.recurringWindow.startTime": rules.timestamp,
+            "maintenancePolicy.recurringWindow.endTime": rules.timestamp,
             "masterAuthorizedNetworksConfig.cidrBlocks[*].cidrBlock": rules.network,
             "networkingMode": rules.one_of("VPC_NATIVE", "ROUTES"),
             "releaseChannel.channel": rules.one_of("UNSPECIFIED", "RAPID", "REGULAR", "STABLE", "EXTENDED"),
@@ -139,6 +145,7 @@ TYPES: dict[str, ResourceType] = {
             "location": rules.location,
             "autoscaling.locationPolicy": rules.one_of("BALANCED", "ANY"),
             "nodeConfig.diskType": rules.one_of("pd-standard", "pd-balanced", "pd-ssd", "hyperdisk-balanced"),
+            "nodeConfig.taints[*].effect": rules.one_of("NO_SCHEDULE", "PREFER_NO_SCHEDULE", "NO_EXECUTE"),
         },
         replaces=(
             *("initialNodeCount", "maxPodsPerNode", "placementPolicy", "nodeConfig.metadata"),
@@ -216,7 +223,7 @@ TYPES: dict[str, ResourceType] = {
     "gcp:artifactregistry/repository:Repository": ResourceType(
         name="projects/{project}/locations/{location}/repositories/{repositoryId}",
         named="repositoryId",
-        rules={"repositoryId": rules.name(), "location": rules.location},
+        rules={"repositoryId": rules.name(), "location": rules.registry_location},
         replaces=("format", "kmsKeyName", "mode"),
         computed={
             "createTime": computed.now,
@@ -225,6 +232,13 @@ TYPES: dict[str, ResourceType] = {
             "updateTime": computed.now,
         },
         labels="labels",
+    ),
+    "gcp:artifactregistry/repositoryIamMember:RepositoryIamMember": ResourceType(
+        name="{repository}/{role}/{member}",
+        named="",
+        rules={"role": rules.role, "member": rules.member, "location": rules.registry_location},
+        replaces=("condition", "location", "project"),
+        computed={"etag": computed.number},
     ),
 }
 """By Pulumi type token. What is replaced follows the published provider 10.1.1."""

@@ -119,10 +119,68 @@ def test_nodes_are_hardened_and_use_their_own_account() -> None:
 
 
 def test_the_autoscaler_may_take_whatever_spot_machine_there_is() -> None:
-    spot = deployed({"nodes": {"spot": True, "minimum": 2, "maximum": 5}}).one("NodePool").inputs
+    spot = deployed({"nodePools": {"nodes": {"spot": True, "minimum": 2, "maximum": 5}}}).one("NodePool").inputs
     assert spot["nodeConfig"]["spot"] is True
     assert spot["autoscaling"] == {"totalMinNodeCount": 2, "totalMaxNodeCount": 5, "locationPolicy": "ANY"}
     assert deployed().one("NodePool").inputs["autoscaling"]["locationPolicy"] == "BALANCED"
+
+
+def test_node_pools_differ_in_machines_disks_labels_and_taints() -> None:
+    batch = {
+        "machineType": "n4-standard-4",
+        "diskType": "hyperdisk-balanced",
+        "labels": {"example.com/batch": "true"},
+        "taints": ({"key": "example.com/batch"},),
+    }
+    nodes, other = deployed({"nodePools": {"nodes": {}, "batch": batch}}).of("NodePool")
+    assert [pool.inputs["name"] for pool in (nodes, other)] == ["app-nodes", "app-batch"]
+    assert other.inputs["nodeConfig"]["machineType"] == "n4-standard-4"
+    assert other.inputs["nodeConfig"]["diskType"] == "hyperdisk-balanced"
+    assert other.inputs["nodeConfig"]["labels"] == {"example.com/batch": "true"}
+    taint = {"key": "example.com/batch", "value": "true", "effect": "NO_SCHEDULE"}
+    assert other.inputs["nodeConfig"]["taints"] == [taint]
+    assert (nodes.inputs["nodeConfig"]["labels"], nodes.inputs["nodeConfig"]["taints"]) == ({}, [])
+
+
+def test_who_uses_the_cluster_needs_all_of_its_node_pools() -> None:
+    cluster = deployed({"nodePools": {"nodes": {}, "spot": {"spot": True}}})
+    assert {pool.urn for pool in cluster.of("NodePool")} <= cluster.one("Probe").needs
+
+
+def test_another_node_pool_leaves_the_first_one_alone() -> None:
+    (before,) = deployed().of("NodePool")
+    after, _ = deployed({"nodePools": {"nodes": {}, "spot": {"spot": True}}}).of("NodePool")
+    assert (after.urn, after.inputs) == (before.urn, before.inputs)
+
+
+def test_secrets_are_encrypted_with_the_key_that_the_stack_names() -> None:
+    key = "projects/p/locations/europe-west1/keyRings/r/cryptoKeys/k"
+    cluster = deployed({"secretsEncryptionKey": key}).one("Cluster")
+    assert cluster.inputs["databaseEncryption"] == {"state": "ENCRYPTED", "keyName": key}
+    assert "databaseEncryption" not in deployed().one("Cluster").inputs
+
+
+def test_maintenance_costs_and_telemetry_are_what_the_stack_says() -> None:
+    plain = deployed().one("Cluster").inputs
+    assert "maintenancePolicy" not in plain
+    assert plain["costManagementConfig"] == {"enabled": True}
+    assert plain["monitoringConfig"]["managedPrometheus"] == {"enabled": True}
+    chosen = deployed(
+        {
+            "maintenance": {"days": ("SA", "SU"), "start": "02:30", "hours": 6},
+            "costAllocation": False,
+            "observability": {"logging": (), "managedPrometheus": False},
+        }
+    )
+    inputs = chosen.one("Cluster").inputs
+    assert inputs["maintenancePolicy"]["recurringWindow"] == {
+        "startTime": "2026-01-01T02:30:00Z",
+        "endTime": "2026-01-01T08:30:00Z",
+        "recurrence": "FREQ=WEEKLY;BYDAY=SA,SU",
+    }
+    assert inputs["costManagementConfig"] == {"enabled": False}
+    assert inputs["loggingConfig"] == {"enableComponents": []}
+    assert inputs["monitoringConfig"]["managedPrometheus"] == {"enabled": False}
 
 
 def test_nodes_exist_only_while_they_have_a_way_out() -> None:

@@ -13,18 +13,18 @@ from tests.unit.recording import CANARY, REPOSITORY, Resource, record
 CONTEXT = str(REPOSITORY / "app")
 
 
-def built(**settings: Any) -> Resource:
+def built(*, signed_in: bool = True, **settings: Any) -> Resource:
     image = ImageSettings.model_validate({"repository": "ghcr.io/example/app", **settings})
 
     def program() -> None:
-        credential = Credential("ghcr.io", "example", pulumi.Output.secret(CANARY))
-        Image("i", {"context": CONTEXT, "image": image, "credential": credential})
+        credential = Credential("ghcr.io", "example", pulumi.Output.secret(CANARY)) if signed_in else None
+        Image("i", {"context": CONTEXT, "repository": image.repository, "image": image, "credential": credential})
 
     return record(program).one("Image")
 
 
 def test_the_tag_changes_with_the_build_arguments() -> None:
-    plain, other = (built(**settings).inputs["imageName"] for settings in ({}, {"buildArguments": {"BASE": "x"}}))
+    plain, other = (built(buildArguments=given).inputs["imageName"] for given in ({}, {"BASE": "x"}))
     assert plain != other
     assert plain.startswith("ghcr.io/example/app:")
 
@@ -40,6 +40,23 @@ def test_build_arguments_reach_the_build() -> None:
 def test_a_preview_builds_only_when_the_stack_says_so(switch: bool) -> None:
     assert built(buildOnPreview=switch).inputs["buildOnPreview"] is switch
     assert built().inputs["buildOnPreview"] is False
+
+
+def test_layers_are_taken_over_from_and_stored_in_the_registry_when_the_stack_names_a_cache() -> None:
+    plain, cached = built(), built(cacheFrom=("ghcr.io/example/app:main",))
+    assert cached.inputs["build"]["cacheFrom"] == {"images": ["ghcr.io/example/app:main"]}
+    assert cached.inputs["build"]["args"]["BUILDKIT_INLINE_CACHE"] == "1"
+    assert cached.inputs["imageName"] == plain.inputs["imageName"]
+    assert "cacheFrom" not in plain.inputs["build"]
+
+
+@pytest.mark.parametrize("platform", ["linux/amd64", "linux/arm64"])
+def test_the_image_is_built_for_the_platform_of_the_nodes(platform: str) -> None:
+    assert built(platform=platform).inputs["build"]["platform"] == platform
+
+
+def test_without_a_token_docker_signs_in_by_itself() -> None:
+    assert "registry" not in built(signed_in=False).inputs
 
 
 def test_the_image_is_pushed_with_the_token_and_the_token_stays_secret() -> None:

@@ -1,29 +1,30 @@
 """Pods are restricted, and come and go without a failed request."""
 
+import json
 import re
 from typing import Any
 
 import pytest
 
+from app.health import DRAIN
+from components.pod import PodArgs
 from components.workload import Workload
 from settings.workload import WorkloadSettings
 from tests.unit.recording import REPOSITORY, Recording, record
 
 
-def deployed(**settings: Any) -> Recording:
-    return record(
-        lambda: Workload(
-            "w",
-            {
-                "name": "app",
-                "namespace": "space",
-                "image": "ghcr.io/example/app@sha256:0",
-                "pull_secret": "regcred",
-                "environment": {"ENVIRONMENT": "dev"},
-                "workload": WorkloadSettings.model_validate(settings),
-            },
-        )
-    )
+def deployed(migration: str | None = None, **settings: Any) -> Recording:
+    pod: PodArgs = {
+        "namespace": "space",
+        "image": "ghcr.io/example/app@sha256:0",
+        "pull_secret": "regcred",
+        "account": "app",
+        "environment": {"ENVIRONMENT": "dev"},
+        "sources": [{"configMapRef": {"name": "app-0"}}],
+        "priority": "urgent",
+        "workload": WorkloadSettings.model_validate_json(json.dumps(settings)),
+    }
+    return record(lambda: Workload("w", {**pod, "name": "app", "migration": migration}))
 
 
 def spec(**settings: Any) -> dict[str, Any]:
@@ -65,9 +66,7 @@ def test_only_tmp_is_writable_and_it_is_bounded() -> None:
 
 def test_the_pod_holds_no_credential_for_kubernetes() -> None:
     assert pod()["automountServiceAccountToken"] is False
-    account = deployed().one("ServiceAccount")
-    assert account.inputs["automountServiceAccountToken"] is False
-    assert pod()["serviceAccountName"] == account.inputs["metadata"]["name"]
+    assert pod()["serviceAccountName"] == "app"
 
 
 def test_nothing_the_container_uses_is_unbounded() -> None:
@@ -84,17 +83,120 @@ def test_a_rollout_never_has_fewer_pods_than_before() -> None:
 def test_one_number_says_how_long_pods_come_and_go(drain: int) -> None:
     assert spec(drainSeconds=drain)["minReadySeconds"] == drain
     assert container(drainSeconds=drain)["lifecycle"] == {"preStop": {"sleep": {"seconds": drain}}}
-    assert pod(drainSeconds=drain)["terminationGracePeriodSeconds"] >= 2 * drain
 
 
-def test_by_default_the_app_has_time_to_answer_what_it_has_accepted() -> None:
+@pytest.mark.parametrize("drain", [1, 3, 25, 60])
+def test_the_app_has_time_to_answer_what_it_has_accepted(drain: int) -> None:
     graceful = re.search(r"--timeout-graceful-shutdown=(\d+)", (REPOSITORY / "app" / "Dockerfile").read_text())
     assert graceful is not None
-    left = pod()["terminationGracePeriodSeconds"] - container()["lifecycle"]["preStop"]["sleep"]["seconds"]
-    assert left > int(graceful[1])
+    assert pod(drainSeconds=drain)["terminationGracePeriodSeconds"] - drain > DRAIN + int(graceful[1])
 
 
 def test_the_timeout_bounds_pulumi_and_kubernetes_alike() -> None:
     deployment = deployed(timeoutSeconds=90).one("Deployment")
     assert deployment.inputs["spec"]["progressDeadlineSeconds"] == 90
     assert deployment.request.customTimeouts.create == deployment.request.customTimeouts.update == "90s"
+
+
+def test_an_autoscaler_alone_decides_the_number_of_pods() -> None:
+    assert spec(replicas=3)["replicas"] == 3
+    assert "replicas" not in spec(scaling={"maximum": 5})
+
+
+def test_the_pods_of_each_version_spread_over_zones_and_nodes() -> None:
+    constraints = pod()["topologySpreadConstraints"]
+    keys = [each["topologyKey"] for each in constraints]
+    assert keys == ["topology.kubernetes.io/zone", "kubernetes.io/hostname"]
+    for each in constraints:
+        assert each["labelSelector"]["matchLabels"].items() <= spec()["template"]["metadata"]["labels"].items()
+        assert each["matchLabelKeys"] == ["pod-template-hash"]
+
+
+@pytest.mark.parametrize(("spread", "otherwise"), [("preferred", "ScheduleAnyway"), ("required", "DoNotSchedule")])
+def test_a_pod_waits_for_an_even_spread_only_when_told_to(spread: str, otherwise: str) -> None:
+    assert {each["whenUnsatisfiable"] for each in pod(spread=spread)["topologySpreadConstraints"]} == {otherwise}
+
+
+def test_pods_have_the_priority_class_that_the_program_made() -> None:
+    assert pod()["priorityClassName"] == "urgent"
+
+
+def test_readiness_and_liveness_are_asked_separately() -> None:
+    asked = container(healthPath="/ping", livenessPath="/livez")
+    assert asked["readinessProbe"]["httpGet"] == {"path": "/ping", "port": 8000}
+    assert asked["livenessProbe"]["httpGet"] == {"path": "/livez", "port": 8000}
+    assert container(liveness={"type": "tcp"})["readinessProbe"] == container()["readinessProbe"]
+
+
+@pytest.mark.parametrize(
+    ("probe", "question"),
+    [
+        ({"type": "tcp", "port": 9000}, {"tcpSocket": {"port": 9000}}),
+        ({"type": "grpc"}, {"grpc": {"port": 8000}}),
+        ({"type": "grpc", "service": "db"}, {"grpc": {"port": 8000, "service": "db"}}),
+        ({"type": "exec", "command": ["/bin/check", "-q"]}, {"exec": {"command": ["/bin/check", "-q"]}}),
+    ],
+)
+def test_a_probe_asks_in_the_way_that_is_configured(probe: dict[str, Any], question: dict[str, Any]) -> None:
+    for name in ("readiness", "liveness"):
+        asked = container(**{name: probe})[f"{name}Probe"]
+        assert question.items() <= asked.items()
+        assert len({"httpGet", "tcpSocket", "grpc", "exec"} & asked.keys()) == 1
+
+
+def test_a_patient_probe_keeps_its_patience() -> None:
+    probe = {"initialDelaySeconds": 20, "periodSeconds": 60, "timeoutSeconds": 9, "failureThreshold": 4}
+    assert probe.items() <= container(liveness=probe)["livenessProbe"].items()
+
+
+def test_only_an_app_with_metrics_has_a_port_for_them() -> None:
+    assert [port["name"] for port in container()["ports"]] == ["http"]
+    assert container(metricsPort=9090)["ports"][1] == {"name": "metrics", "containerPort": 9090, "protocol": "TCP"}
+
+
+def test_variables_come_from_values_fields_of_the_pod_and_objects() -> None:
+    told = container(podFields={"POD": "metadata.name"})
+    assert told["env"] == [
+        {"name": "ENVIRONMENT", "value": "dev"},
+        {"name": "POD", "valueFrom": {"fieldRef": {"apiVersion": "v1", "fieldPath": "metadata.name"}}},
+    ]
+    assert told["envFrom"] == [{"configMapRef": {"name": "app-0"}}]
+
+
+def test_the_pods_change_only_after_the_migration() -> None:
+    annotations = deployed(migration="migration-1").one("Deployment").inputs["metadata"]["annotations"]
+    assert annotations == {"gke-webapp/migrated-by": "migration-1"}
+    assert "annotations" not in deployed().one("Deployment").inputs["metadata"]
+
+
+def test_a_migration_alone_restarts_no_pod() -> None:
+    assert spec(migration={"command": ["true"]}) == spec()
+    assert deployed(migration="migration-1").one("Deployment").inputs["spec"] == spec()
+
+
+BESIDE: dict[str, Any] = {
+    "sidecars": {"proxy": {"image": "example.com/proxy:2.1", "arguments": ["--port=5432"]}},
+    "initContainers": {"warm": {"image": "example.com/warm:1.0", "command": ["warm"], "variables": {"A": "1"}}},
+    "volumes": {"cache": {"path": "/var/cache", "size": "1Gi"}},
+}
+
+
+def test_sidecars_start_before_and_end_after_everything_else() -> None:
+    proxy, warm = pod(**BESIDE)["initContainers"]
+    assert (proxy["name"], proxy["restartPolicy"], proxy["args"]) == ("proxy", "Always", ["--port=5432"])
+    assert (warm["name"], warm["command"], warm["env"]) == ("warm", ["warm"], [{"name": "A", "value": "1"}])
+    assert "restartPolicy" not in warm
+    assert "initContainers" not in pod()
+
+
+def test_all_containers_of_a_pod_are_equally_restricted_and_bounded() -> None:
+    for each in pod(**BESIDE)["initContainers"]:
+        assert each["securityContext"] == container()["securityContext"]
+        assert each["resources"]["limits"].keys() == container()["resources"]["limits"].keys()
+
+
+def test_volumes_are_bounded_and_shared_by_all_containers() -> None:
+    declared = pod(**BESIDE)
+    assert declared["volumes"][1] == {"name": "cache", "emptyDir": {"sizeLimit": "1Gi"}}
+    for each in (*declared["initContainers"], *declared["containers"]):
+        assert {"name": "cache", "mountPath": "/var/cache"} in each["volumeMounts"]

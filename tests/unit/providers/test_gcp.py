@@ -210,6 +210,18 @@ def test_an_update_lifts_the_protection_and_keeps_what_google_computed(program: 
     program.remove(CLUSTER, resource_id)
 
 
+def test_a_preview_of_an_update_keeps_what_google_computed_beside_an_input(program: Program) -> None:
+    closed = {"clientCertificateConfig": {"issueClientCertificate": False}}
+    resource_id, before = program.make(CLUSTER, name="c", masterAuth=closed)
+    inputs = {"name": "c", "location": "europe-west1", "project": "my-project", "masterAuth": closed}
+    request = provider_pb2.UpdateRequest(
+        urn=urn(CLUSTER), id=resource_id, olds=struct(before), news=struct(inputs), preview=True
+    )
+    after = plain(program.call("Update", request).properties)
+    assert after["masterAuth"] == before["masterAuth"]
+    assert after["masterAuth"]["clusterCaCertificate"]
+
+
 def test_a_reference_to_what_is_not_there_is_refused(program: Program) -> None:
     with pytest.raises(Refused, match=f"Error 404: The resource '{NET}' was not found"):
         program.make(SUBNETWORK, name="s", network="net", ipCidrRange="10.0.0.0/20")

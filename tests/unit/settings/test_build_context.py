@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from pulumi import RunError
 
 from settings.build_context import digest, files
 from tests.unit.recording import REPOSITORY
@@ -74,6 +75,27 @@ def test_where_the_context_lies_does_not_matter(context: Path, tmp_path_factory:
     before = digest(context, {})
     context.rename(elsewhere)
     assert digest(elsewhere, {}) == before
+
+
+@pytest.mark.parametrize("rules", ["", "!*.py\n*\n", "*.pyc\n", "# all\n.git\n*\n"])
+def test_a_context_that_does_not_exclude_everything_first_is_refused(context: Path, rules: str) -> None:
+    (context / ".dockerignore").write_text(rules)
+    with pytest.raises(RunError, match="first line be") as error:
+        digest(context, {})
+    assert str(context / ".dockerignore") in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "name", [".git/config", ".env", "data/.env.local", "tls.key", "data/id_rsa", "Pulumi.dev.yaml"]
+)
+def test_a_context_that_would_send_a_secret_is_refused_by_the_name_of_the_file(context: Path, name: str) -> None:
+    (context / name).parent.mkdir(exist_ok=True)
+    (context / name).write_text("secret")
+    digest(context, {}) if not name.startswith("data/") else None
+    (context / ".dockerignore").write_text("*\n!**\n")
+    with pytest.raises(RunError, match="would be sent to the build") as error:
+        digest(context, {})
+    assert str(context / name) in str(error.value)
 
 
 def test_the_app_has_a_digest_that_makes_an_image_tag() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import pulumi
 import pytest
 
+from settings.cluster import ClusterSettings
 from settings.configuration import Credentials, load
 from settings.stack import Settings
 from tests.unit.recording import CANARY, PROJECT, record, stack_config
@@ -47,6 +48,7 @@ def test_a_stack_file_becomes_frozen_settings() -> None:
     assert settings.domains == ("app.example.com",)
     assert settings.workload.replicas == 1
     assert settings.environment == "dev"
+    assert credentials.push is not None
     assert (credentials.push.registry, credentials.push.username) == ("ghcr.io", "example")
     with pytest.raises(ValueError, match="frozen"):
         settings.environment = "prod"
@@ -172,6 +174,7 @@ def test_anyone_may_reach_the_control_plane_only_when_the_file_says_so_in_words(
     cluster = {"deletionProtection": False, "authorizedNetworks": {"all": "0.0.0.0/0"}}
     assert "openToTheInternet: true" in refusal({"cluster": cluster})
     open_to_all, _ = loaded({"cluster": {**cluster, "openToTheInternet": True}})
+    assert isinstance(open_to_all.cluster, ClusterSettings)
     assert str(open_to_all.cluster.authorized_networks["all"]) == "0.0.0.0/0"
 
 
@@ -199,3 +202,35 @@ def test_one_zone_makes_a_zonal_cluster_and_any_other_number_a_regional_one() ->
 def test_keys_of_other_namespaces_are_nobodys_mistake() -> None:
     config = {**stack_config("dev"), "gcp:project": "other", "sandbox:anything": "5"}
     record(load, {key: value for key, value in config.items() if key not in TOKEN}, TOKEN)
+
+
+VARIABLES = f"{PROJECT}:secretVariables"
+
+
+def test_secret_variables_are_a_secret_output() -> None:
+    _, credentials = loaded(secrets={**TOKEN, VARIABLES: '{"DATABASE_URL": "canary-value"}'})
+    assert credentials.variables is not None
+    assert "canary-value" not in repr(credentials)
+    assert loaded()[1].variables is None
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('{"DATABASE-URL": "canary-value"}', f"{VARIABLES}.DATABASE-URL = [not shown]"),
+        ('{"ENVIRONMENT": "canary-value"}', "the program itself sets it"),
+        ('{"LOG_LEVEL": "canary-value"}', "State each variable once"),
+        ('{"PORT": 8000}', "strings by name"),
+        ("canary-value", "strings by name"),
+    ],
+)
+def test_an_impossible_secret_variable_is_refused_and_not_shown(text: str, words: str) -> None:
+    refused = refusal({"workload": {"variables": {"LOG_LEVEL": "info"}}}, {**TOKEN, VARIABLES: text})
+    assert words in refused
+    assert "canary-value" not in refused
+
+
+def test_secret_variables_in_plain_text_are_refused_and_not_repeated() -> None:
+    refused = refusal({"secretVariables": {"DATABASE_URL": "canary-value"}})
+    assert "plain text" in refused
+    assert "canary-value" not in refused

@@ -13,7 +13,7 @@ LABEL = re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?")
 def test_every_name_of_a_usual_environment_is_possible(environment: str) -> None:
     base = naming.base(environment)
     assert naming.problems(environment) == []
-    for name in (base, naming.node_pool(base), naming.pods_range(base), naming.services_range(base)):
+    for name in (base, naming.node_pool(base, "nodes"), naming.pods_range(base), naming.services_range(base)):
         assert LABEL.fullmatch(name)
         assert len(name) <= naming.CLUSTER_LIMIT
     assert 6 <= len(naming.node_account(base)) <= 30
@@ -25,6 +25,11 @@ def test_the_longest_environment_is_the_one_whose_service_account_has_30_charact
     (problem,) = naming.problems(f"{longest}e")
     assert "node service account" in problem
     assert "31 characters" in problem
+
+
+def test_the_longest_node_pool_fits_the_longest_environment() -> None:
+    longest = naming.base("e" * (30 - len("gke-webapp--nodes")))
+    assert len(naming.node_pool(longest, "p" * 15)) == naming.CLUSTER_LIMIT
 
 
 @pytest.mark.parametrize("environment", ["Dev", "my_env", "dev-", "dév", "a.b"])

@@ -2,7 +2,7 @@
 
 import yaml
 
-from settings import schema
+from settings import reference, schema
 from settings.configuration import SECRETS
 from settings.stack import Settings
 from tests.unit.recording import PROJECT, REPOSITORY
@@ -11,6 +11,18 @@ from tests.unit.recording import PROJECT, REPOSITORY
 def test_the_committed_schema_is_the_generated_one() -> None:
     committed = (REPOSITORY / "docs" / "stack.schema.json").read_text()
     assert committed == schema.text(), "run `python -m settings` and commit docs/stack.schema.json"
+
+
+def test_the_committed_reference_is_the_generated_one() -> None:
+    committed = (REPOSITORY / "docs" / "configuration.md").read_text()
+    assert committed == reference.text(), "run `python -m settings` and commit docs/configuration.md"
+
+
+def test_the_reference_leads_to_every_key_of_every_model() -> None:
+    text = reference.text()
+    for name, model in schema.schema()["$defs"].items():
+        for key in model["properties"]:
+            assert f".{key}` | " in text, f"{name}.{key}"
 
 
 def test_the_project_file_declares_exactly_the_keys_of_the_schema() -> None:

@@ -1,0 +1,39 @@
+"""Where Google keeps the stack's images."""
+
+from typing import TypedDict
+
+import pulumi
+
+
+class ArtifactRegistryArgs(TypedDict):
+    """`location` is a region or a multi-region, such as europe-west1 or europe."""
+
+    project: str
+    location: str
+    repository: str
+
+
+class ArtifactRegistry(pulumi.ComponentResource):
+    """A Docker repository of Artifact Registry. Deleting it deletes its images."""
+
+    name: pulumi.Output[str]
+    """`projects/P/locations/L/repositories/R`, known once it is there."""
+
+    def __init__(self, name: str, args: ArtifactRegistryArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("gke-webapp:artifact_registry:ArtifactRegistry", name, None, opts)
+
+        repository = pulumi.CustomResource(
+            "gcp:artifactregistry/repository:Repository",
+            name,
+            {
+                "project": args["project"],
+                "location": args["location"],
+                "repositoryId": args["repository"],
+                "format": "DOCKER",
+            },
+            pulumi.ResourceOptions(parent=self, delete_before_replace=True),
+        )
+
+        place = f"projects/{args['project']}/locations/{args['location']}/repositories/{args['repository']}"
+        self.name = repository.id.apply(lambda _: place)
+        self.register_outputs({"name": self.name})

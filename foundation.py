@@ -1,0 +1,105 @@
+"""What the app stands on: the way into a cluster, and its image."""
+
+from typing import NamedTuple
+
+from pulumi import Input, Output, ResourceOptions
+from pulumi_docker.provider import Provider as Docker
+
+from components.access import Access
+from components.artifact_registry import ArtifactRegistry, ArtifactRegistryArgs
+from components.autopilot_cluster import AutopilotCluster
+from components.cluster import Cluster
+from components.context_access import ContextAccess
+from components.existing_cluster import ExistingCluster
+from components.image import Image, ImageArgs
+from components.image_reader import ImageReader
+from components.network import Network
+from components.node_account import NodeAccount
+from settings.cluster import ClusterSettings
+from settings.credential import Credential
+from settings.existing import KubeconfigContext
+from settings.image import ImageSettings
+from settings.stack import Settings
+
+
+class Foundation(NamedTuple):
+    """`node_account` is the e-mail address of the nodes' identity; None for nodes that the stack does not own."""
+
+    access: Access | ContextAccess
+    node_account: Output[str] | None
+
+
+def found(settings: Settings, on_google: ResourceOptions) -> Foundation:
+    """A cluster of the stack's own with network and nodes, or the cluster that is there already."""
+    google, chosen = settings.google, settings.cluster
+    if isinstance(chosen, ClusterSettings):
+        return _own(settings, chosen, on_google)
+    existing = chosen.existing
+    if isinstance(existing, KubeconfigContext):
+        access = ContextAccess("kubernetes", {"context": existing.context, "kubeconfig": existing.kubeconfig})
+        return Foundation(access, None)
+    location = existing.location or google.location
+    cluster = ExistingCluster(
+        "cluster", {"name": existing.name, "project": google.project, "location": location}, on_google
+    )
+    return Foundation(_access(cluster), None)
+
+
+def _own(settings: Settings, chosen: ClusterSettings, on_google: ResourceOptions) -> Foundation:
+    name, google = settings.name, settings.google
+    network = Network("network", {"name": name, "region": google.region, "ranges": settings.network}, on_google)
+    account = NodeAccount("nodes", {"cluster": name, "project": google.project}, on_google).email
+    kind = AutopilotCluster if chosen.autopilot else Cluster
+    cluster = kind(
+        "cluster",
+        {
+            "name": name,
+            "google": google,
+            "cluster": chosen,
+            "network": network.network,
+            "subnetwork": network.subnetwork,
+            "nat": network.nat,
+            "node_account": account,
+        },
+        on_google,
+    )
+    return Foundation(_access(cluster), account)
+
+
+def _access(cluster: Cluster | AutopilotCluster | ExistingCluster) -> Access:
+    return Access(
+        "kubernetes", {"cluster": cluster.name, "identifier": cluster.identifier, "endpoint": cluster.endpoint}
+    )
+
+
+def reference(
+    context: str,
+    image: ImageSettings,
+    push: Credential | None,
+    node_account: Output[str] | None,
+    on_google: ResourceOptions,
+) -> Output[str]:
+    """`repository@digest` of the image that the stack file names, or that is built from `context`."""
+    repository = _readable(image, node_account, on_google)
+    if image.digest:
+        return Output.concat(repository, "@", image.digest)
+    on_docker = ResourceOptions(providers=[Docker("docker")])
+    args: ImageArgs = {"context": context, "repository": repository, "image": image, "credential": push}
+    return Image(context, args, on_docker).reference
+
+
+def _readable(image: ImageSettings, node_account: Output[str] | None, on_google: ResourceOptions) -> Input[str]:
+    """Registry and path of the image, known once it is there and the nodes may read it."""
+    if not (place := image.artifact_repository):
+        return image.repository
+    ready = Output.from_input(place.name)
+    if image.create_repository:
+        args: ArtifactRegistryArgs = {
+            "project": place.project,
+            "location": place.location,
+            "repository": place.repository,
+        }
+        ready = ArtifactRegistry("images", args, on_google).name
+    if node_account:
+        ready = ImageReader("images", {"repository": ready, "account": node_account}, on_google).repository
+    return ready.apply(lambda _: image.repository)

@@ -1,0 +1,54 @@
+"""How many pods may be away while nodes are drained."""
+
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, model_validator
+
+from settings.mistake import SettingError
+from settings.model import Model
+
+
+def _share(share: int | str) -> int | str:
+    possible = share >= 0 if isinstance(share, int) else re.fullmatch(r"(100|[0-9]{1,2})%", share)
+    if not possible:
+        raise SettingError("This is neither a number nor a share of pods.", "Write a number, or percent such as 50%.")
+    return share
+
+
+Share = Annotated[int | str, AfterValidator(_share)]
+"""A number of pods, or percent of them."""
+
+
+class DisruptionSettings(Model):
+    """A PodDisruptionBudget: exactly one of the two."""
+
+    min_available: Share | None = Field(default=None, description="Pods that must stay: a number, or percent.")
+    max_unavailable: Share | None = Field(default=None, description="Pods that may be away: a number, or percent.")
+
+    @model_validator(mode="after")
+    def _one(self) -> "DisruptionSettings":
+        if (self.min_available is None) == (self.max_unavailable is None):
+            raise SettingError(
+                "A budget is stated either by what must stay or by what may go, so Kubernetes would refuse this.",
+                "Write exactly one of minAvailable and maxUnavailable.",
+            )
+        return self
+
+    @property
+    def manifest(self) -> dict[str, int | str]:
+        """As the budget's `spec` holds it."""
+        shares = {"minAvailable": self.min_available, "maxUnavailable": self.max_unavailable}
+        return {name: share for name, share in shares.items() if share is not None}
+
+    def evictable(self, pods: int) -> int:
+        """How many of `pods` healthy pods may be evicted at once; below 1: none, ever."""
+        if self.min_available is not None:
+            return pods - _count(self.min_available, pods)
+        assert self.max_unavailable is not None
+        return _count(self.max_unavailable, pods)
+
+
+def _count(share: int | str, pods: int) -> int:
+    """Kubernetes rounds percentages up, whichever of the two they state."""
+    return share if isinstance(share, int) else -(-int(share.removesuffix("%")) * pods // 100)

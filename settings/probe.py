@@ -1,0 +1,64 @@
+"""Questions that the kubelet asks a container."""
+
+from typing import Any, Literal
+
+from pydantic import Field, model_validator
+
+from settings.mistake import SettingError
+from settings.model import Model
+
+
+class ProbeSettings(Model):
+    """One probe: what is asked, and how patiently."""
+
+    type: Literal["http", "tcp", "grpc", "exec"] = Field(
+        default="http",
+        description="http: the path must answer 200. tcp: the port must accept. grpc: gRPC's health service must "
+        "answer SERVING. exec: the command must exit with 0.",
+    )
+    port: int | None = Field(default=None, ge=1, le=65535, description="Default: the port of the app. Not for exec.")
+    service: str | None = Field(default=None, min_length=1, description="Which of the health service's, for grpc.")
+    command: tuple[str, ...] = Field(default=(), description="Program and arguments, for exec; no shell.")
+    initial_delay_seconds: int = Field(default=0, ge=0, le=3600, description="Silence after the container's start.")
+    period_seconds: int = Field(default=5, ge=1, le=3600, description="From one question to the next.")
+    timeout_seconds: int = Field(default=2, ge=1, le=3600, description="How long an answer may take.")
+    failure_threshold: int = Field(default=3, ge=1, le=1000, description="Wrong answers in a row that count.")
+
+    @model_validator(mode="after")
+    def _fitting(self) -> "ProbeSettings":
+        belongs = {"command": "exec", "service": "grpc"}
+        if strays := [key for key, kind in belongs.items() if getattr(self, key) and self.type != kind]:
+            raise SettingError(
+                f"A probe of type {self.type} would ignore {strays[0]}.",
+                f"Remove it, or write `type: {belongs[strays[0]]}`.",
+            )
+        if self.type == "exec" and (not self.command or self.port):
+            raise SettingError(
+                "exec asks by running a command in the container, never by a port.", "Write command, and no port."
+            )
+        return self
+
+    def manifest(self, path: str, port: int) -> dict[str, Any]:
+        """As a container holds it; `path` is what http asks for, `port` the app's."""
+        port = self.port or port
+        questions: dict[str, dict[str, Any]] = {
+            "http": {"httpGet": {"path": path, "port": port}},
+            "tcp": {"tcpSocket": {"port": port}},
+            "grpc": {"grpc": {"port": port, **({"service": self.service} if self.service else {})}},
+            "exec": {"exec": {"command": list(self.command)}},
+        }
+        return {
+            **questions[self.type],
+            **({"initialDelaySeconds": self.initial_delay_seconds} if self.initial_delay_seconds else {}),
+            "periodSeconds": self.period_seconds,
+            "timeoutSeconds": self.timeout_seconds,
+            "failureThreshold": self.failure_threshold,
+        }
+
+
+class LivenessSettings(ProbeSettings):
+    """More patient: its consequence is a restart."""
+
+    initial_delay_seconds: int = Field(default=10, ge=0, le=3600, description="Silence after the container's start.")
+    period_seconds: int = Field(default=10, ge=1, le=3600, description="From one question to the next.")
+    timeout_seconds: int = Field(default=5, ge=1, le=3600, description="How long an answer may take.")

@@ -1,0 +1,25 @@
+"""How many pods there are, when the load decides."""
+
+from pydantic import Field, model_validator
+
+from settings.mistake import SettingError
+from settings.model import Model
+
+
+class ScalingSettings(Model):
+    """A HorizontalPodAutoscaler that follows the use of processor time."""
+
+    minimum: int = Field(default=2, ge=1, le=1000, description="Pods at least.")
+    maximum: int = Field(ge=1, le=1000, description="Pods at most.")
+    cpu_percent: int = Field(
+        default=70, ge=10, le=100, description="Use to aim at, in percent of the processor time in requests."
+    )
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "ScalingSettings":
+        if self.minimum >= self.maximum:
+            raise SettingError(
+                f"minimum {self.minimum} is not below maximum {self.maximum}, so nothing could be scaled.",
+                "Raise maximum, or state replicas in place of scaling.",
+            )
+        return self

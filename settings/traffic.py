@@ -1,0 +1,33 @@
+"""Who may talk to the pods, and whom they may talk to."""
+
+from pydantic import Field, model_validator
+
+from settings.mistake import SettingError
+from settings.model import Model
+from settings.network import Range
+
+
+class Peer(Model):
+    """One end of a connection: a range of addresses, or a namespace of the cluster."""
+
+    range: Range | None = Field(default=None, description="IPv4 range, such as 10.20.0.0/16.")
+    namespace: str | None = Field(default=None, min_length=1, description="Name of a namespace: all of its pods.")
+    ports: tuple[int, ...] = Field(description="TCP ports that are connected to.", json_schema_extra={"minItems": 1})
+
+    @model_validator(mode="after")
+    def _somebody(self) -> "Peer":
+        if (self.range is None) == (self.namespace is None):
+            raise SettingError(
+                "A peer is a range or a namespace; with neither, everybody would be meant.",
+                "Write exactly one of range and namespace.",
+            )
+        if not self.ports or any(not 1 <= port <= 65535 for port in self.ports):
+            raise SettingError("Without possible ports nothing can be connected.", "List ports from 1 to 65535.")
+        return self
+
+
+class TrafficSettings(Model):
+    """What a NetworkPolicy allows, beside Google's load balancer and DNS; all else is denied."""
+
+    ingress: tuple[Peer, ...] = Field(default=(), description="Who else may connect to the pods, and to which ports.")
+    egress: tuple[Peer, ...] = Field(default=(), description="Whom the pods may connect to, and at which ports.")

@@ -1,0 +1,48 @@
+"""Environment variables of the app."""
+
+import re
+from collections.abc import Mapping
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from settings.mistake import SettingError
+
+RESERVED = ("ENVIRONMENT", "METRICS_ADDRESS")
+"""The program itself sets them."""
+
+_FIELDS = re.compile(
+    r"metadata\.(name|namespace|uid)|metadata\.(labels|annotations)\['[^']+'\]"
+    r"|spec\.(nodeName|serviceAccountName)|status\.(hostIP|podIP|hostIPs|podIPs)"
+)
+"""What a variable can hold of its pod: EnvVarSource, `fieldRef`."""
+
+
+def refusals(names: Mapping[str, object]) -> list[str]:
+    """Names that no variable of the app can have."""
+    return [name for name in names if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name) or name in RESERVED]
+
+
+def _named(variables: Mapping[str, str]) -> Mapping[str, str]:
+    if refused := refusals(variables):
+        raise SettingError(
+            f"{', '.join(refused)}: no variable can have this name, or the program itself sets it.",
+            f"Write letters, digits and underscores, such as LOG_LEVEL, but not {' or '.join(RESERVED)}.",
+        )
+    return variables
+
+
+def _fields(variables: Mapping[str, str]) -> Mapping[str, str]:
+    if strangers := [field for field in variables.values() if not _FIELDS.fullmatch(field)]:
+        raise SettingError(
+            f"{', '.join(strangers)}: a pod has no such field for a variable, so Kubernetes would refuse it.",
+            "Write a field, such as metadata.name, spec.nodeName or status.podIP.",
+        )
+    return variables
+
+
+Variables = Annotated[Mapping[str, str], AfterValidator(_named)]
+"""Values by name."""
+
+PodFields = Annotated[Mapping[str, str], AfterValidator(_named), AfterValidator(_fields)]
+"""Fields of the pod by name."""

@@ -1,0 +1,113 @@
+"""Whatever a stack stands on, the graph keeps its rules."""
+
+from typing import Any
+
+import pytest
+
+from tests.unit import properties
+from tests.unit.recording import CANARY, CLOUD, PROJECT, Recording, record_stack
+
+CLUSTER = "gcp:container/cluster:Cluster"
+ARTIFACTS = "europe-west1-docker.pkg.dev/example-project/apps/app"
+REGIONAL = {"project": "example-project", "region": "europe-west1"}
+
+VARIANTS: dict[str, dict[str, Any]] = {
+    "autopilot": {"google": REGIONAL, "cluster": {"deletionProtection": False, "autopilot": True}},
+    "gke": {"cluster": {"existing": {"name": "shared", "location": "europe-west4"}}},
+    "context": {"cluster": {"existing": {"context": "shared"}}},
+    "pools": {"cluster": {"deletionProtection": False, "maintenance": {}, "nodePools": {"a": {}, "b": {"spot": True}}}},
+    "artifacts": {"image": {"repository": ARTIFACTS}},
+    "elsewhere": {"image": {"repository": ARTIFACTS, "createRepository": False}},
+    "digest": {"image": {"repository": "ghcr.io/example/gke-webapp/app", "digest": f"sha256:{'5' * 64}"}},
+    "cache": {"image": {"repository": "ghcr.io/example/gke-webapp/app", "cacheFrom": ["ghcr.io/example/app:main"]}},
+}
+
+
+def deployed(variant: str, **options: Any) -> Recording:
+    changes = {f"{PROJECT}:{key}": value for key, value in VARIANTS[variant].items()}
+    known = {**CLOUD, CLUSTER: {**CLOUD[CLUSTER], "name": "shared"}} if variant == "gke" else CLOUD
+    return record_stack("dev", changes, None, **{"cloud": known, **options})
+
+
+@pytest.fixture(params=VARIANTS)
+def variant(request: pytest.FixtureRequest) -> Recording:
+    return deployed(request.param)
+
+
+def test_every_resource_has_an_explicit_provider_a_component_and_its_api_s_property_names(variant: Recording) -> None:
+    for each in variant.custom:
+        assert each.provider, each.urn
+        assert each.request.parent.split("::")[2].startswith(f"{PROJECT}:"), each.urn
+        if not any(group in each.type for group in properties.DECLARED_BY_CRD):
+            assert properties.unknown(each.type, each.inputs) == [], each.urn
+
+
+def test_every_kubernetes_object_is_gone_before_what_it_runs_on(variant: Recording) -> None:
+    objects = {each.urn for each in variant.custom if each.type.startswith("kubernetes:")}
+    for kind in ("NodePool", "RouterNat", "IAMMember"):
+        for each in variant.of(kind):
+            assert objects <= variant.deleted_before(each), each.urn
+    for each in variant.custom:
+        if each.type == CLUSTER:
+            assert objects <= variant.deleted_before(each)
+
+
+def test_the_token_is_only_ever_sent_as_a_secret(variant: Recording) -> None:
+    assert CANARY not in str([*(each.sealed for each in variant.registered), variant.outputs])
+
+
+@pytest.mark.parametrize("name", [name for name in VARIANTS if name != "gke"])
+def test_a_first_preview_needs_nothing_from_the_cloud(name: str) -> None:
+    preview = deployed(name, preview=True, cloud={})
+    assert {each.urn for each in preview.registered} == {each.urn for each in deployed(name).registered}
+
+
+def test_an_autopilot_cluster_takes_the_place_of_cluster_and_node_pools() -> None:
+    graph = deployed("autopilot")
+    assert graph.one("Cluster").inputs["enableAutopilot"] is True
+    assert graph.of("NodePool") == []
+
+
+@pytest.mark.parametrize("name", ["gke", "context"])
+def test_beside_an_existing_cluster_no_network_cluster_or_node_is_created(name: str) -> None:
+    made = {each.type for each in deployed(name).custom if each.type.startswith("gcp:")}
+    assert made == {"gcp:compute/globalAddress:GlobalAddress"}
+
+
+def test_an_existing_gke_cluster_is_the_one_that_the_stack_names() -> None:
+    graph = deployed("gke")
+    assert list(graph.read) == ["projects/example-project/locations/europe-west4/clusters/shared"]
+    assert graph.outputs["cluster"] == "shared"
+
+
+def test_a_context_is_in_the_command_that_the_outputs_tell() -> None:
+    outputs = deployed("context").outputs
+    assert outputs["cluster"] == "shared"
+    assert outputs["kubectl"].startswith("kubectl --context shared --namespace ")
+
+
+@pytest.mark.parametrize("name", ["artifacts", "elsewhere"])
+def test_images_of_artifact_registry_need_no_pull_secret(name: str) -> None:
+    graph = deployed(name)
+    assert graph.of("Secret") == []
+    assert "imagePullSecrets" not in graph.one("Deployment").inputs["spec"]["template"]["spec"]
+
+
+def test_an_image_is_pushed_once_its_repository_is_there_and_readable() -> None:
+    graph = deployed("artifacts")
+    assert graph.one("Image").urn in graph.deleted_before(graph.one("Repository"))
+    assert graph.one("Deployment").urn in graph.deleted_before(graph.one("RepositoryIamMember"))
+
+
+def test_a_repository_of_another_stack_is_read_and_not_created() -> None:
+    graph = deployed("elsewhere")
+    assert graph.of("Repository") == []
+    assert graph.one("RepositoryIamMember").inputs["repository"].endswith("/repositories/apps")
+
+
+def test_a_given_digest_is_deployed_and_nothing_is_built() -> None:
+    graph = deployed("digest")
+    assert graph.of("Image") == []
+    assert not [each for each in graph.registered if each.type == "pulumi:providers:docker"]
+    image = graph.one("Deployment").inputs["spec"]["template"]["spec"]["containers"][0]["image"]
+    assert image == graph.outputs["image"] == f"ghcr.io/example/gke-webapp/app@sha256:{'5' * 64}"
