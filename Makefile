@@ -51,11 +51,11 @@ check: $(INSTALLED) ## format, lint, types, import direction
 	PYTHONPATH=. .venv/bin/lint-imports
 
 unit: $(INSTALLED) ## offline, seconds, no root
-	$(PYTHON) -m pytest tests/unit
+	$(PYTHON) -m pytest tests/unit --timeout 60
 
 e2e: $(INSTALLED) ## the sandbox for real: root, minutes; stops the one of this checkout, whose addresses it takes
 	@$(SANDBOX) stop
-	$(PYTHON) -m pytest tests/e2e -m e2e
+	$(PYTHON) -m pytest tests/e2e -m e2e --timeout 1200
 
 bench: $(INSTALLED) ## speed, as ratios, into docs/benchmarks.md: root, minutes; stops the sandbox of this checkout
 	$(PYTHON) -m bench

@@ -40,11 +40,16 @@ class Machine:
         return self.registry, self.cluster, self.edge
 
     def start(self, report: Report) -> None:
-        """Install, build and start what is missing; returns soon when all of it runs."""
+        """Install, build and start what is missing; returns soon when all of it runs.
+
+        What is taken or impossible is refused before anything is built.
+        """
         self._require_disk()
         packages.install(report)
+        for room in self._rooms:
+            room.check()
         with ThreadPoolExecutor() as pool:
-            for prepared in [pool.submit(room.prepare, report) for room in self._rooms]:
+            for prepared in [pool.submit(room.prepare, report) for room in (self.registry, self.cluster)]:
                 prepared.result()
         commands.install(self.home)
         for room in self._rooms:

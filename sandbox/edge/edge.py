@@ -25,19 +25,19 @@ class Edge:
         self._proxy = Proxy(home)
         self._controller = Process(home, "edge")
 
-    def prepare(self, report: Report) -> None:  # noqa: ARG002
-        """Check what `start` needs: HAProxy, and a path short enough for its admin socket."""
+    def check(self) -> None:
+        """Raises `SandboxError` when something that `start` needs is missing or taken."""
         if shutil.which("haproxy") is None:
             raise SandboxError("haproxy is not installed, so no Ingress can be served: apt-get install haproxy.")
         self._proxy.check()
+        if self._controller.pid is None and not self._proxy.alive():
+            self._proxy.stop()
+            self._require_ports()
 
     def start(self, report: Report) -> None:
-        """Start both processes, unless they run. Raises `SandboxError` when port 80 or 443 is taken."""
-        self._proxy.check()
+        """Start both processes, unless they run."""
+        self.check()
         if self._controller.pid is None:
-            if not self._proxy.alive():
-                self._proxy.stop()
-                self._require_ports()
             report("Starting the load balancer")
             self._controller.start(
                 [sys.executable, "-m", "sandbox.edge"],

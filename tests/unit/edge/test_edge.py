@@ -42,7 +42,7 @@ def test_a_home_too_deep_for_a_socket_is_refused_with_its_length(tmp_path: Path)
 def test_a_missing_haproxy_is_an_error_with_its_remedy(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "which", {}.get)
     with pytest.raises(SandboxError, match="apt-get install haproxy"):
-        Edge(home).prepare(print)
+        Edge(home).check()
 
 
 def test_stopping_what_never_ran_is_no_error(home: Home) -> None:

@@ -14,6 +14,9 @@ class Room:
     def __init__(self, name: str, events: list[str]) -> None:
         self.name, self.events = name, events
 
+    def check(self) -> None:
+        self.events.append(f"check {self.name}")
+
     def prepare(self, _report: object) -> None:
         self.events.append(f"prepare {self.name}")
 
@@ -41,11 +44,13 @@ def built(home: Home, events: list[str], monkeypatch: pytest.MonkeyPatch) -> Mac
     return made
 
 
-def test_everything_is_prepared_before_anything_starts(built: Machine, events: list[str]) -> None:
+def test_everything_is_checked_before_anything_is_built_and_built_before_anything_starts(
+    built: Machine, events: list[str]
+) -> None:
     built.start(print)
-    assert events[0] == "install"
-    assert set(events[1:4]) == {"prepare cluster", "prepare registry", "prepare edge"}
-    assert events[4:] == ["start registry", "start cluster", "start edge"]
+    assert events[:4] == ["install", "check registry", "check cluster", "check edge"]
+    assert set(events[4:6]) == {"prepare cluster", "prepare registry"}
+    assert events[6:] == ["start registry", "start cluster", "start edge"]
 
 
 def test_it_stops_in_reverse_order(built: Machine, events: list[str]) -> None:
