@@ -75,7 +75,7 @@ def up(project: ProjectOption = HERE, stack: StackOption = DEV, engine: EngineOp
             _embedded(session, "preview", quiet=True)
         machine.start(_report())
         _operate(session, chosen, "up")
-        _check(session)
+        _check(session, chosen)
 
 
 @app.command()
@@ -197,7 +197,7 @@ def _report() -> Report:
 def _on_machine(session: Session, engine: Engine, operation: Name) -> None:
     with _changing(session.home, operation):
         chosen = engine.chosen
-        if not pulumi_cli.resources(session.state):
+        if chosen is Engine.embedded and not embedded.touched(session):
             console.print(f"Nothing of {session.project.name} is deployed in stack {session.stack}.")
             return
         Machine(session.home).start(_report())
@@ -225,9 +225,9 @@ def _embedded(session: Session, operation: Name, *, as_json: bool = False, quiet
         sys.exit(1)
 
 
-def _check(session: Session) -> None:
+def _check(session: Session, engine: Engine) -> None:
     """Wait until the stack answers over HTTP and HTTPS, and tell how to reach it."""
-    deployed = Status.of(session, Engine.embedded)
+    deployed = Status.of(session, engine)
     if deployed.address is None or deployed.domain is None:
         return
     site = Site(deployed.address, deployed.domain, session.home.pki / "ca.crt")

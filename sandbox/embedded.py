@@ -1,10 +1,12 @@
 """The sandbox's own engine on a stack, with the sandbox's own providers."""
 
+from sandbox.engine import journal
 from sandbox.engine.engine import Engine, Name
 from sandbox.engine.events import OnEvent, Result
 from sandbox.engine.plugins import Plugins
 from sandbox.engine.program import Program
 from sandbox.providers import BUILTIN
+from sandbox.pulumi_cli import resources
 from sandbox.session import Session
 
 
@@ -19,3 +21,8 @@ def operate(session: Session, operation: Name, on_event: OnEvent) -> Result:
         return getattr(engine, operation)()
     finally:
         plugins.close()
+
+
+def touched(session: Session) -> bool:
+    """Whether an operation ever left something: in the state, or in the journal of a first `up` that was killed."""
+    return bool(resources(session.state)) or journal.path_of(session.state).exists()

@@ -1,6 +1,5 @@
 """A single-node Kubernetes cluster on this machine."""
 
-import contextlib
 import functools
 import os
 import socket
@@ -50,16 +49,6 @@ class Cluster:
     def kubeconfig(self) -> Path:
         """The administrator's (mode 0600)."""
         return self.home.root / "kubeconfig"
-
-    @property
-    def endpoint(self) -> str:
-        """URL of the API server."""
-        return kubeconfig.ENDPOINT
-
-    @property
-    def ca(self) -> Path:
-        """The authority of the sandbox, in PEM."""
-        return self.pki.certificate("ca")
 
     @property
     def running(self) -> bool:
@@ -163,8 +152,7 @@ class Cluster:
         """Stop them, all at once; after `seconds` with SIGKILL."""
 
         def end(name: str) -> None:
-            with contextlib.suppress(ProcessLookupError):  # it may go by itself just now
-                self._process(name).stop(seconds)
+            self._process(name).stop(seconds)
 
         with ThreadPoolExecutor() as pool:
             list(pool.map(end, names))

@@ -58,6 +58,11 @@ class Journal:
                 os.close(self._descriptor)
 
 
+def path_of(state: Path) -> Path:
+    """Where the journal of a state file lies; it is there during an operation, and after one that was killed."""
+    return state.with_suffix(".journal")
+
+
 def digest(content: bytes) -> str:
     """Names the content of a state file."""
     return hashlib.sha256(content).hexdigest()

@@ -26,7 +26,7 @@ class StateFile:
     def __init__(self, path: Path, passphrase: str, salt_state: str | None = None) -> None:
         self.path = path
         self.backup = path.with_name(path.name + ".bak")
-        self._journal_path = path.with_suffix(".journal")
+        self._journal_path = journal.path_of(path)
         content = self._content()
         deployment = self._parse(content)
         salt = (deployment.get("secrets_providers") or {}).get("state", {}).get("salt")

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from sandbox import cli, packages
+from sandbox.errors import SandboxError
 from sandbox.home import VARIABLE, Home
+from sandbox.machine import Machine
 from sandbox.project import Project
 
 
@@ -81,3 +83,26 @@ def test_status_is_json_for_machines(
 
 def test_every_debian_package_has_a_reason() -> None:
     assert all(reason.strip() for reason in packages.PACKAGES.values())
+
+
+@pytest.mark.parametrize("command", ["destroy", "refresh"])
+def test_with_nothing_deployed_nothing_is_started(
+    command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    assert run(monkeypatch, command) == 0
+    assert "Nothing of shop is deployed in stack dev" in capsys.readouterr().out
+
+
+def test_what_a_killed_first_up_left_in_its_journal_is_not_taken_for_nothing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], home: Home
+) -> None:
+    def refuse(*_: object) -> None:
+        raise SandboxError("started")
+
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(Machine, "start", refuse)
+    (home.state / "shop").mkdir(parents=True)
+    (home.state / "shop" / "dev.journal").write_text("{}")
+    assert run(monkeypatch, "destroy") == 1
+    assert "started" in capsys.readouterr().err
