@@ -1,5 +1,6 @@
 """A Pulumi project on disk: its stacks, and the configuration a stack runs with in the sandbox."""
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from sandbox.errors import SandboxError
 
 Values = Mapping[str, str]
 """What `${...}` stands for in an overlay, such as `registry.token`."""
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
 
 _PLACEHOLDER = re.compile(r"\$\{([^}]*)\}")
 
@@ -43,6 +46,22 @@ class Project:
 
     directory: Path
 
+    @classmethod
+    def find(cls, place: str) -> "Project":
+        """The project in the directory `place`, or the example of that name.
+
+        Raises SandboxError, naming the examples, when there is neither.
+        """
+        example = EXAMPLES / place
+        found = Path(place) if Path(place, "Pulumi.yaml").exists() else example
+        if not (found / "Pulumi.yaml").exists():
+            names = sorted(path.parent.name for path in EXAMPLES.glob("*/Pulumi.yaml"))
+            raise SandboxError(
+                f"{place!r} is neither a directory with a Pulumi.yaml nor one of the systems in {EXAMPLES.name}/, so "
+                f"nothing was done. There are: {', '.join(names) or 'none'}."
+            )
+        return cls(found.resolve())
+
     @cached_property
     def definition(self) -> dict[str, Any]:
         """`Pulumi.yaml`, parsed."""
@@ -61,6 +80,11 @@ class Project:
         """`sandbox.yaml`, parsed; empty when the project has none."""
         path = self.directory / "sandbox.yaml"
         return _read(path) if path.exists() else {}
+
+    @property
+    def placeholders(self) -> frozenset[str]:
+        """What the overlay refers to with `${...}`."""
+        return frozenset(_PLACEHOLDER.findall(json.dumps(self.overlay)))
 
     @property
     def stacks(self) -> list[str]:

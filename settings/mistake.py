@@ -55,6 +55,9 @@ _EXPLANATIONS: Mapping[str, _Explanation] = {
     ),
     "greater_than_equal": _Explanation(_OUT_OF_RANGE, "Write at least {ge}."),
     "less_than_equal": _Explanation(_OUT_OF_RANGE, "Write at most {le}."),
+    "string_pattern_mismatch": _Explanation(
+        "It would be refused in this spelling.", "Write it in the pattern {pattern}."
+    ),
     "string_too_short": _Explanation("Nothing is stated.", "Write a value."),
 }
 

@@ -16,9 +16,9 @@ ACCOUNT_LIMITS = (6, 30)
 """IAM: `projects.serviceAccounts.create`, field `accountId`."""
 
 
-def base(environment: str) -> str:
+def base(application: str, environment: str) -> str:
     """Name of everything that is the only one of its kind in an environment, such as `gke-webapp-dev`."""
-    return f"{APPLICATION}-{environment}"
+    return f"{application}-{environment}"
 
 
 def node_pool(cluster: str, pool: str) -> str:
@@ -46,15 +46,39 @@ def services_range(network: str) -> str:
     return f"{network}-services"
 
 
+def job(workload: str, name: str) -> str:
+    """Name of one of a workload's jobs."""
+    return f"{workload}-{name}"
+
+
 def certificate(domain: str) -> str:
     """Name of a domain's certificate: readable, at most 63 characters, different for every domain."""
-    digest = hashlib.sha256(domain.encode()).hexdigest()[:8]
-    return f"{domain.replace('.', '-')[: LABEL_LIMIT - 9].rstrip('-')}-{digest}"
+    return _short(domain.replace(".", "-"), domain)
 
 
-def problems(environment: str) -> list[str]:
+def certificate_at_google(name: str, domain: str, proof: str = "served") -> str:
+    """Name of a domain's certificate in Certificate Manager, which the environments of a project share.
+
+    `proof` is how Google learns that the domain is ours; each has certificates of its own.
+    """
+    return _short(f"{name}-{domain.replace('.', '-')}", f"{name} {proof} {domain}")
+
+
+def host(service: str, namespace: str, environment: str, suffix: str = "example.com") -> str:
+    """Host of a service that has none configured, such as `server-pr12er.dev.example.com`."""
+    label = f"{service}-{namespace}"
+    return f"{label if len(label) <= LABEL_LIMIT else _short(label, label)}.{environment}.{suffix}"
+
+
+def _short(words: str, identity: str) -> str:
+    """At most 63 characters of `words`, and a hash of what they stand for."""
+    digest = hashlib.sha256(identity.encode()).hexdigest()[:8]
+    return f"{words[: LABEL_LIMIT - 9].rstrip('-')}-{digest}"
+
+
+def problems(application: str, environment: str) -> list[str]:
     """What Google Cloud or Kubernetes would refuse, a sentence a name; empty when all names are possible."""
-    name = base(environment)
+    name = base(application, environment)
     limits = {
         "cluster": (name, 1, CLUSTER_LIMIT),
         "node service account": (node_account(name), *ACCOUNT_LIMITS),

@@ -1,29 +1,17 @@
-"""A stack file, whole."""
+"""A stack file of the web app, whole."""
 
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, Field
 
-from settings import placement
-from settings.cluster import AnyCluster, ClusterSettings
 from settings.domain import Domain
-from settings.google import GoogleSettings
-from settings.image import ImageSettings
 from settings.ingress import DnsSettings, IngressSettings
 from settings.mistake import SettingError
-from settings.model import Model
-from settings.naming import base, problems
-from settings.network import NetworkSettings
+from settings.system import SystemSettings
 from settings.workload import WorkloadSettings
 
 CERTIFICATES = 15
 """Compute Engine quota: SSL certificates of one target HTTPS proxy; each domain has one of its own."""
-
-
-def _nameable(environment: str) -> str:
-    if refusals := problems(environment):
-        raise SettingError(" ".join(refusals), "Set gke-webapp:environment to a shorter or simpler word, such as dev.")
-    return environment
 
 
 def _certifiable(domains: tuple[str, ...]) -> tuple[str, ...]:
@@ -37,53 +25,17 @@ def _certifiable(domains: tuple[str, ...]) -> tuple[str, ...]:
     return domains
 
 
-class Settings(Model):
+class Settings(SystemSettings):
     """Everything a stack file states, but for its secrets."""
 
-    google: GoogleSettings
-    network: NetworkSettings = NetworkSettings()
-    cluster: AnyCluster = Field(description="A cluster of the stack's own, or an existing one.")
     domains: Annotated[tuple[Domain, ...], AfterValidator(_certifiable)] = Field(
         description="Hosts of the app; the first is its main one.",
         json_schema_extra={"minItems": 1, "maxItems": CERTIFICATES},
-    )
-    image: ImageSettings
-    registry_username: str = Field(
-        default="",
-        validate_default=True,
-        description="User name at the image registry; Artifact Registry needs none.",
-    )
-    environment: Annotated[str, AfterValidator(_nameable)] = Field(
-        description="Part of every name, and the app's ENVIRONMENT. Default: the stack's name."
     )
     workload: WorkloadSettings = WorkloadSettings()
     ingress: IngressSettings = IngressSettings()
     dns: DnsSettings = DnsSettings()
 
-    @field_validator("cluster")
-    @classmethod
-    def _placed(cls, cluster: AnyCluster, info: ValidationInfo) -> AnyCluster:
-        google, network = info.data.get("google"), info.data.get("network")
-        if google and network:
-            placement.check(cluster, google, network)
-        return cluster
-
-    @field_validator("image")
-    @classmethod
-    def _runnable(cls, image: ImageSettings, info: ValidationInfo) -> ImageSettings:
-        if isinstance(cluster := info.data.get("cluster"), ClusterSettings):
-            placement.check_platform(image.platform, cluster)
-        return image
-
-    @field_validator("registry_username")
-    @classmethod
-    def _signed_in(cls, username: str, info: ValidationInfo) -> str:
-        image = info.data.get("image")
-        if not username and not (image and image.artifact_repository):
-            raise SettingError("Without a user name no registry lets anyone in.", "Write a value.")
-        return username
-
     @property
-    def name(self) -> str:
-        """Name of everything that is the only one of its kind, such as `gke-webapp-dev`."""
-        return base(self.environment)
+    def variables(self) -> frozenset[str]:
+        return frozenset((*self.workload.variables, *self.workload.pod_fields))

@@ -5,6 +5,7 @@ import json
 import runpy
 from collections import defaultdict
 from collections.abc import Callable, Mapping
+from contextlib import chdir
 from contextvars import copy_context
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,18 +31,28 @@ DIGEST = f"sha256:{'0' * 64}"
 
 CLOUD: Mapping[str, Mapping[str, Any]] = {
     "gcp:compute/globalAddress:GlobalAddress": {"address": "203.0.113.10"},
+    "gcp:certificatemanager/dnsAuthorization:DnsAuthorization": {
+        "dnsResourceRecords": [
+            {"name": "_acme-challenge.example.com.", "type": "CNAME", "data": "1.authorize.certificatemanager.goog."}
+        ]
+    },
     "gcp:container/cluster:Cluster": {
         "endpoint": "203.0.113.20",
         "masterAuth": {"clusterCaCertificate": "Q0E="},
     },
     "gcp:serviceaccount/account:Account": {"member": "serviceAccount:nodes@example.com"},
     "docker:index/image:Image": {"repoDigest": f"ghcr.io/example/gke-webapp/app@{DIGEST}"},
+    "pulumi:pulumi:StackReference": {
+        "outputs": {"image": f"ghcr.io/example/gke-webapp/app@{DIGEST}"},
+        "secretOutputNames": [],
+    },
 }
 """What a cloud adds to a resource's inputs, by type."""
 
 NEW_IMAGE: Mapping[str, Mapping[str, Any]] = {
     **CLOUD,
     "docker:index/image:Image": {"repoDigest": rpc.UNKNOWN},
+    "pulumi:pulumi:StackReference": {"outputs": rpc.UNKNOWN, "secretOutputNames": rpc.UNKNOWN},
 }
 """The same while an image is still to be built."""
 
@@ -86,7 +97,7 @@ class Recording(mocks.MockMonitor):
     def RegisterResource(self, request: Any) -> resource_pb2.RegisterResourceResponse:  # noqa: N802
         parents = request.parent.split("::")[2].removeprefix("pulumi:pulumi:Stack") if request.parent else ""
         kind = f"{parents}${request.type}".removeprefix("$")
-        urn = f"urn:pulumi:{pulumi.get_stack()}::{PROJECT}::{kind}::{request.name}"
+        urn = f"urn:pulumi:{pulumi.get_stack()}::{pulumi.get_project()}::{kind}::{request.name}"
         inputs = json_format.MessageToDict(request.object)
         self.registered.append(
             Resource(urn, request.type, request.name, _read(inputs), _read(inputs, "[secret]"), request)
@@ -151,6 +162,7 @@ def record(
     secrets: Mapping[str, str] | None = None,
     *,
     stack: str = "dev",
+    project: str = PROJECT,
     preview: bool = False,
     cloud: Mapping[str, Mapping[str, Any]] = CLOUD,
     recording: Recording | None = None,
@@ -165,7 +177,7 @@ def record(
         monitor=recording,
         monitor_features=set(recording.GetDeploymentInfo(None).supportedFeatures),
         engine=mocks.MockEngine(None),
-        project=PROJECT,
+        project=project,
         stack=stack,
         dry_run=preview,
         organization="organization",
@@ -189,30 +201,40 @@ def record(
     return recording
 
 
-def stack_config(stack: str) -> dict[str, Any]:
+def stack_config(stack: str, directory: Path = REPOSITORY) -> dict[str, Any]:
     """The configuration that `Pulumi.yaml` and the stack file give together, without secrets."""
-    declared = yaml.safe_load((REPOSITORY / "Pulumi.yaml").read_text())["config"]
+    project = yaml.safe_load((directory / "Pulumi.yaml").read_text())
     defaults = {
-        key if ":" in key else f"{PROJECT}:{key}": value.get("value", value.get("default"))
-        for key, value in declared.items()
+        key if ":" in key else f"{project['name']}:{key}": value.get("value", value.get("default"))
+        for key, value in project["config"].items()
     }
-    return defaults | yaml.safe_load((REPOSITORY / f"Pulumi.{stack}.yaml").read_text())["config"]
+    return defaults | yaml.safe_load((directory / f"Pulumi.{stack}.yaml").read_text())["config"]
 
 
-def record_stack(
+def record_program(
+    directory: Path,
     stack: str,
     config: Mapping[str, Any] | None = None,
     secrets: Mapping[str, str] | None = None,
     **options: Any,
 ) -> Recording:
-    """The whole program with the stack's configuration, `config` over it, and the canary as its token."""
-    return record(
-        lambda: runpy.run_path(str(REPOSITORY / "__main__.py"), run_name="__main__"),
-        {**stack_config(stack), **(config or {})},
-        {f"{PROJECT}:registryToken": CANARY, **(secrets or {})},
-        stack=stack,
-        **options,
-    )
+    """The whole program in a directory with the stack's configuration and `config` over it."""
+    with chdir(directory):
+        return record(
+            lambda: runpy.run_path("__main__.py", run_name="__main__"),
+            {**stack_config(stack, directory), **(config or {})},
+            secrets,
+            stack=stack,
+            project=yaml.safe_load(Path("Pulumi.yaml").read_text())["name"],
+            **options,
+        )
+
+
+def record_stack(
+    stack: str, config: Mapping[str, Any] | None = None, secrets: Mapping[str, str] | None = None, **options: Any
+) -> Recording:
+    """The web app's program, with the canary as its registry token."""
+    return record_program(REPOSITORY, stack, config, {f"{PROJECT}:registryToken": CANARY, **(secrets or {})}, **options)
 
 
 def _read(value: Any, instead: str | None = None) -> Any:

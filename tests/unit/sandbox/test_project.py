@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 
 from sandbox import configuration
@@ -5,6 +7,15 @@ from sandbox.errors import SandboxError
 from sandbox.project import Project, Secret
 
 VALUES = {"registry.address": "localhost:1", "registry.token": "canary"}
+
+
+def test_a_project_is_found_by_its_directory_or_by_the_name_of_an_example(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sandbox.project.EXAMPLES", tmp_path.parent)
+    assert Project.find(str(tmp_path)) == Project.find(tmp_path.name) == project
+    with pytest.raises(SandboxError, match=f"'elsewhere' is neither .* There are: .*{tmp_path.name}"):
+        Project.find("elsewhere")
 
 
 def test_the_overlay_lies_over_the_stack_file_and_that_over_the_projects_defaults(project: Project) -> None:

@@ -1,13 +1,14 @@
 """A stack file is understood whole, or refused whole with every mistake told."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import pulumi
 import pytest
 
 from settings.cluster import ClusterSettings
-from settings.configuration import Credentials, load
+from settings.configuration import Credentials, load, load_as
 from settings.stack import Settings
+from settings.system import SystemSettings
 from tests.unit.recording import CANARY, PROJECT, record, stack_config
 
 TOKEN = {f"{PROJECT}:registryToken": CANARY}
@@ -234,3 +235,50 @@ def test_secret_variables_in_plain_text_are_refused_and_not_repeated() -> None:
     refused = refusal({"secretVariables": {"DATABASE_URL": "canary-value"}})
     assert "plain text" in refused
     assert "canary-value" not in refused
+
+
+class ShopSettings(SystemSettings):
+    """Another system, with a name, a secret and a key of its own."""
+
+    application: ClassVar[str] = "shop"
+    secrets: ClassVar[tuple[str, ...]] = ("signingKey",)
+    host: str
+
+
+SHOP: dict[str, Any] = {
+    "shop:google": {"project": "example-project", "region": "europe-west1"},
+    "shop:cluster": {"deletionProtection": False},
+    "shop:image": {"repository": "ghcr.io/example/shop"},
+    "shop:registryUsername": "example",
+    "shop:host": "shop.example.com",
+}
+SHOP_SECRETS = {"shop:registryToken": CANARY, "shop:signingKey": "canary-key"}
+
+
+def shop(config: dict[str, Any], secrets: dict[str, str]) -> tuple[ShopSettings, Credentials]:
+    found: list[tuple[ShopSettings, Credentials]] = []
+    record(lambda: found.append(load_as(ShopSettings)), config, secrets, project="shop")
+    return found[0]
+
+
+def test_another_system_has_its_own_name_keys_and_secrets() -> None:
+    settings, credentials = shop(SHOP, SHOP_SECRETS)
+    assert (settings.name, settings.host) == ("shop-dev", "shop.example.com")
+    assert list(credentials.secrets) == ["signingKey"]
+    assert "canary-key" not in repr(credentials)
+
+
+def test_a_missing_secret_of_a_system_is_told_with_its_other_mistakes() -> None:
+    with pytest.raises(pulumi.RunError) as error:
+        shop({**SHOP, "shop:environment": "a-very-long-environment-name"}, {"shop:registryToken": CANARY})
+    text = str(error.value)
+    assert text.startswith("Pulumi.dev.yaml has 2 mistakes")
+    assert "`pulumi config set --secret shop:signingKey`" in text
+    assert "shop-a-very-long-environment-name-nodes" in text
+
+
+def test_a_secret_of_a_system_in_plain_text_is_refused_and_not_repeated() -> None:
+    with pytest.raises(pulumi.RunError) as error:
+        shop({**SHOP, "shop:signingKey": "canary-key"}, {"shop:registryToken": CANARY})
+    assert "shop:signingKey = [not shown]" in str(error.value)
+    assert "canary-key" not in str(error.value)

@@ -5,14 +5,15 @@ import re
 import pytest
 
 from settings import naming
+from settings.domain import possible
 
 LABEL = re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?")
 
 
 @pytest.mark.parametrize("environment", ["dev", "staging", "prod", "pr-123"])
 def test_every_name_of_a_usual_environment_is_possible(environment: str) -> None:
-    base = naming.base(environment)
-    assert naming.problems(environment) == []
+    base = naming.base(naming.APPLICATION, environment)
+    assert naming.problems(naming.APPLICATION, environment) == []
     for name in (base, naming.node_pool(base, "nodes"), naming.pods_range(base), naming.services_range(base)):
         assert LABEL.fullmatch(name)
         assert len(name) <= naming.CLUSTER_LIMIT
@@ -21,20 +22,20 @@ def test_every_name_of_a_usual_environment_is_possible(environment: str) -> None
 
 def test_the_longest_environment_is_the_one_whose_service_account_has_30_characters() -> None:
     longest = "e" * (30 - len("gke-webapp--nodes"))
-    assert naming.problems(longest) == []
-    (problem,) = naming.problems(f"{longest}e")
+    assert naming.problems(naming.APPLICATION, longest) == []
+    (problem,) = naming.problems(naming.APPLICATION, f"{longest}e")
     assert "node service account" in problem
     assert "31 characters" in problem
 
 
 def test_the_longest_node_pool_fits_the_longest_environment() -> None:
-    longest = naming.base("e" * (30 - len("gke-webapp--nodes")))
+    longest = naming.base(naming.APPLICATION, "e" * (30 - len("gke-webapp--nodes")))
     assert len(naming.node_pool(longest, "p" * 15)) == naming.CLUSTER_LIMIT
 
 
 @pytest.mark.parametrize("environment", ["Dev", "my_env", "dev-", "dév", "a.b"])
 def test_an_environment_with_other_characters_is_a_problem(environment: str) -> None:
-    assert any("lower-case" in problem for problem in naming.problems(environment))
+    assert any("lower-case" in problem for problem in naming.problems(naming.APPLICATION, environment))
 
 
 @pytest.mark.parametrize("domain", ["app.example.com", "a.b", f"{'x' * 50}.example.com"])
@@ -51,3 +52,26 @@ def test_domains_that_differ_only_in_dots_and_hyphens_get_certificates_of_their_
 def test_a_certificate_keeps_its_name() -> None:
     assert naming.certificate("app.example.com") == naming.certificate("app.example.com")
     assert naming.certificate("app.example.com").startswith("app-example-com-")
+
+
+@pytest.mark.parametrize("domain", ["app.example.com", "1.example.com", f"{'a' * 51}.example.com"])
+def test_certificates_at_google_have_possible_names_that_no_other_environment_or_proof_has(domain: str) -> None:
+    names = [
+        naming.certificate_at_google(name, domain, proof)
+        for name in ("gke-webapp-dev", "gke-webapp-prod")
+        for proof in ("served", "dns")
+    ]
+    assert len({*names}) == 4
+    for name in names:
+        assert LABEL.fullmatch(name)
+        assert len(name) <= naming.LABEL_LIMIT
+
+
+def test_a_host_is_derived_from_service_namespace_and_environment() -> None:
+    assert naming.host("server", "pr12er", "dev") == "server-pr12er.dev.example.com"
+    assert naming.host("server", "pr12er", "dev", "example.org") == "server-pr12er.dev.example.org"
+
+
+def test_a_derived_host_can_exist_however_long_the_names_are() -> None:
+    service, other = "s" * 60, "s" * 60 + "2"
+    assert possible(naming.host(service, "namespace", "dev")) != naming.host(other, "namespace", "dev")
