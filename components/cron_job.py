@@ -38,7 +38,11 @@ class CronJob(pulumi.ComponentResource):
                             "backoffLimit": settings.retries,
                             "activeDeadlineSeconds": settings.timeout_seconds,
                             "template": template(
-                                args["name"], args, {"command": list(settings.command)}, restartPolicy="Never"
+                                args["name"],
+                                args,
+                                args["workload"],
+                                {"command": list(settings.command)},
+                                restartPolicy="Never",
                             ),
                         }
                     },

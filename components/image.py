@@ -1,17 +1,29 @@
 """A container image, built and pushed."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 import pulumi
 from pulumi_docker.image import Image as DockerImage
 
-from settings.build_context import digest
+from settings.build_context import digest, extended
 from settings.credential import Credential
 from settings.image import ImageSettings
 
 
-class ImageArgs(TypedDict):
+class VariantArgs(TypedDict):
+    """What tells images apart: a Dockerfile by its path from the context, a stage, and build arguments.
+
+    The arguments go over the settings', and may be outputs: an image that this one starts from.
+    """
+
+    dockerfile: NotRequired[str]
+    target: NotRequired[str]
+    arguments: NotRequired[Mapping[str, pulumi.Input[str]]]
+
+
+class ImageArgs(VariantArgs):
     """`context` is a directory with a Dockerfile; `repository` has registry and path, and no tag.
 
     `credential` may push to it; None: Docker's own configuration signs in, such as gcloud's credential helper.
@@ -36,11 +48,13 @@ class Image(pulumi.ComponentResource):
         super().__init__("gke-webapp:image:Image", name, None, opts)
 
         settings, credential = args["image"], args["credential"]
-        tag = digest(Path(args["context"]), settings.build_arguments)
+        dockerfile, more = args.get("dockerfile", "Dockerfile"), args.get("arguments", {})
+        content = digest(Path(args["context"]), settings.build_arguments, dockerfile, args.get("target"))
+        tag = pulumi.Output.all(**more).apply(lambda known: extended(content, known)) if more else content
         image = DockerImage(
             name,
             image_name=pulumi.Output.concat(args["repository"], ":", tag),
-            build=_build(args["context"], settings),
+            build=_build(args, dockerfile, {**settings.build_arguments, **more}),
             build_on_preview=settings.build_on_preview,
             registry=credential
             and {"server": credential.registry, "username": credential.username, "password": credential.token},
@@ -51,12 +65,17 @@ class Image(pulumi.ComponentResource):
         self.register_outputs({"reference": self.reference})
 
 
-def _build(context: str, settings: ImageSettings) -> Any:
+def _build(args: ImageArgs, dockerfile: str, arguments: Mapping[str, pulumi.Input[str]]) -> Any:
     """What docker.Image calls a build; with a cache, the image becomes one for later builds, too."""
-    arguments = dict(settings.build_arguments)
-    build = {"context": context, "dockerfile": f"{context}/Dockerfile", "platform": settings.platform}
+    context, settings, target = args["context"], args["image"], args.get("target")
+    build = {
+        "context": context,
+        "dockerfile": f"{context}/{dockerfile}",
+        "platform": settings.platform,
+        **({"target": target} if target else {}),
+    }
     if not settings.cache_from:
-        return {**build, "args": arguments}
+        return {**build, "args": dict(arguments)}
     return {
         **build,
         "args": {**arguments, "BUILDKIT_INLINE_CACHE": "1"},

@@ -25,7 +25,9 @@ class Migration(pulumi.ComponentResource):
         super().__init__("gke-webapp:migration:Migration", name, None, opts)
 
         settings = args["job"]
-        pods = template(args["name"], args, {"command": list(settings.command)}, restartPolicy="Never")
+        pods = template(
+            args["name"], args, args["workload"], {"command": list(settings.command)}, restartPolicy="Never"
+        )
         timeout = f"{settings.timeout_seconds + args['workload'].timeout_seconds}s"
         job = pulumi.CustomResource(
             "kubernetes:batch/v1:Job",

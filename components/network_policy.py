@@ -1,16 +1,19 @@
 """Who may talk to the pods, and whom they may talk to."""
 
-from collections.abc import Sequence
-from typing import Any, TypedDict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, NotRequired, TypedDict
 
 import pulumi
 
-from components.pod import NAME_LABEL
+from settings import labels, naming
+from settings.pod import PodSettings
 from settings.traffic import Peer
-from settings.workload import WorkloadSettings
 
 LOAD_BALANCER = ("35.191.0.0/16", "130.211.0.0/22")
 """Where Google's load balancers and their health checks come from."""
+
+NGINX = "ingress-nginx"
+"""Namespace of NGINX's ingress controller: its documentation, "Installation Guide"."""
 
 COLLECTORS = ("gke-gmp-system", "gmp-system")
 """Namespaces of Managed Prometheus."""
@@ -22,30 +25,46 @@ DNS_ADDRESSES = ("169.254.20.10/32", "169.254.169.254/32")
 METADATA = {"169.254.169.254/32": 80, "169.254.169.252/32": 988}
 """GKE's metadata server and its ports, with and without Dataplane V2: where Workload Identity gives tokens."""
 
+Rule = dict[str, Any]
+
 
 class NetworkPolicyArgs(TypedDict):
-    """`name` is the label of the pods that serve."""
+    """All `workloads` of the namespace by name; `connections` says which of them connect to which others."""
 
-    name: str
     namespace: pulumi.Input[str]
-    workload: WorkloadSettings
+    workloads: Mapping[str, PodSettings]
+    connections: NotRequired[Mapping[str, Collection[str]]]
 
 
 class NetworkPolicy(pulumi.ComponentResource):
-    """Denies all traffic of a namespace but DNS, the load balancer's to the pods that serve, and what settings name."""
+    """Denies all traffic of a namespace but DNS, visitors by the way that a workload states, and what is named.
+
+    One for each namespace. Raises `pulumi.RunError` for a connection of a workload that there is none of.
+    """
 
     def __init__(self, name: str, args: NetworkPolicyArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("gke-webapp:network_policy:NetworkPolicy", name, None, opts)
 
-        settings = args["workload"]
-        specs = {
-            "default": {"podSelector": {}, "policyTypes": ["Ingress", "Egress"], "egress": _egress(settings)},
-            args["name"]: {
-                "podSelector": {"matchLabels": {NAME_LABEL: args["name"]}},
-                "policyTypes": ["Ingress"],
-                "ingress": _ingress(settings),
-            },
+        workloads, connections = args["workloads"], _connections(args)
+        specs: dict[str, Rule] = {
+            "default": {"podSelector": {}, "policyTypes": ["Ingress", "Egress"], "egress": _dns()},
         }
+        for workload, settings in workloads.items():
+            callers = [caller for caller, callee in connections if callee == workload]
+            callees = [callee for caller, callee in connections if caller == workload]
+            calls = [name for caller in callers for name in _all(caller, workloads[caller])]
+            specs[workload] = {
+                "podSelector": _pods([workload]),
+                "policyTypes": ["Ingress"],
+                "ingress": [*_ingress(settings), *(_with("from", calls, settings) for _ in calls[:1])],
+            }
+            egress = [*_egress(settings), *(_with("to", [callee], workloads[callee]) for callee in callees)]
+            if egress:
+                specs[f"{workload}-egress"] = {
+                    "podSelector": _pods(_all(workload, settings)),
+                    "policyTypes": ["Egress"],
+                    "egress": egress,
+                }
         for policy, spec in specs.items():
             pulumi.CustomResource(
                 "kubernetes:networking.k8s.io/v1:NetworkPolicy",
@@ -61,41 +80,77 @@ class NetworkPolicy(pulumi.ComponentResource):
         self.register_outputs({})
 
 
-def _ingress(settings: WorkloadSettings) -> list[dict[str, Any]]:
+def _connections(args: NetworkPolicyArgs) -> list[tuple[str, str]]:
+    """Pairs of caller and callee."""
+    workloads = args["workloads"]
+    pairs = [(caller, callee) for caller, callees in args.get("connections", {}).items() for callee in callees]
+    if strangers := sorted({each for pair in pairs for each in pair} - workloads.keys()):
+        raise pulumi.RunError(
+            f"A connection is stated with {', '.join(strangers)}, and the namespace has no such workload: the policy "
+            f"would deny what was meant. Name one of {', '.join(workloads)}."
+        )
+    return pairs
+
+
+def _ingress(settings: PodSettings) -> list[Rule]:
+    traffic, ports = settings.traffic, settings.all_ports
+    visitors = {
+        "google": [_range(block) for block in LOAD_BALANCER],
+        "nginx": [_namespaces([NGINX])],
+        "anywhere": [_range("0.0.0.0/0")],
+        "none": [],
+    }[traffic.exposure]
+    exposed = [ports[name] for name in traffic.exposed_ports or (settings.port_name,)]
     collected = [settings.metrics_port] if settings.metrics_port else []
     return [
-        {"from": [_range(block) for block in LOAD_BALANCER], "ports": _tcp([settings.port])},
+        *({"from": visitors, "ports": _tcp(exposed)} for _ in visitors[:1]),
         *({"from": [_namespaces(COLLECTORS)], "ports": _tcp([port])} for port in collected),
-        *({"from": [_end(peer)], "ports": _tcp(peer.ports)} for peer in settings.traffic.ingress),
+        *({"from": [_end(peer)], "ports": _tcp(peer.ports)} for peer in traffic.ingress),
     ]
 
 
-def _egress(settings: WorkloadSettings) -> list[dict[str, Any]]:
+def _dns() -> list[Rule]:
     resolvers = {"key": "k8s-app", "operator": "In", "values": ["kube-dns", "node-local-dns"]}
-    dns = [
-        {**_namespaces(["kube-system"]), "podSelector": {"matchExpressions": [resolvers]}},
-        *map(_range, DNS_ADDRESSES),
-    ]
+    pods = {**_namespaces(["kube-system"]), "podSelector": {"matchExpressions": [resolvers]}}
+    return [{"to": [pods, *map(_range, DNS_ADDRESSES)], "ports": DNS_PORTS}]
+
+
+def _egress(settings: PodSettings) -> list[Rule]:
     metadata = METADATA.items() if settings.google_roles else ()
     return [
-        {"to": dns, "ports": DNS_PORTS},
         *({"to": [_range(block)], "ports": _tcp([port])} for block, port in metadata),
         *({"to": [_end(peer)], "ports": _tcp(peer.ports)} for peer in settings.traffic.egress),
     ]
 
 
-def _end(peer: Peer) -> dict[str, Any]:
+def _with(end: str, names: Sequence[str], callee: PodSettings) -> Rule:
+    """Connections to `callee`, `from` or `to` pods of the namespace."""
+    return {end: [{"podSelector": _pods(names)}], "ports": _tcp(callee.all_ports.values())}
+
+
+def _all(workload: str, settings: PodSettings) -> list[str]:
+    """Names of the workload's pods: those that serve, and its jobs, which connect to whatever it connects to."""
+    return [workload, *(naming.job(workload, job) for job in settings.jobs)]
+
+
+def _pods(names: Sequence[str]) -> Rule:
+    if len(names) == 1:
+        return {"matchLabels": {labels.NAME: names[0]}}
+    return {"matchExpressions": [{"key": labels.NAME, "operator": "In", "values": list(names)}]}
+
+
+def _end(peer: Peer) -> Rule:
     return _namespaces([peer.namespace]) if peer.namespace else _range(str(peer.range))
 
 
-def _range(block: str) -> dict[str, Any]:
+def _range(block: str) -> Rule:
     return {"ipBlock": {"cidr": block}}
 
 
-def _namespaces(names: Sequence[str]) -> dict[str, Any]:
+def _namespaces(names: Sequence[str]) -> Rule:
     by_name = {"key": "kubernetes.io/metadata.name", "operator": "In", "values": list(names)}
     return {"namespaceSelector": {"matchExpressions": [by_name]}}
 
 
-def _tcp(ports: Sequence[int]) -> list[dict[str, Any]]:
+def _tcp(ports: Iterable[int]) -> list[Rule]:
     return [{"port": port, "protocol": "TCP"} for port in ports]

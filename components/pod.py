@@ -1,104 +1,111 @@
-"""Pods, as every workload of the app declares them; pure."""
+"""Pods, as every workload declares them; pure."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypedDict
+from typing import Any, NamedTuple
 
 import pulumi
 
-from settings.amounts import Amounts
-from settings.container import ContainerSettings
+from components.container import ContainerArgs, other, own, sidecar
+from components.held import Mount, Variable
+from settings import labels
+from settings.pod import PodSettings
 from settings.workload import WorkloadSettings
 
 USER = 10001
 """Numeric user and group of the process; high, so that it is nobody on the node."""
 
-NAME_LABEL = "app.kubernetes.io/name"
+ENDING = 30
+"""Seconds from SIGTERM to SIGKILL: the app's own 2 of drain and 20 for requests under way, and time to end."""
+
+VOLUME_LIMIT = 59
+"""Characters of a volume's name, which has 63 with a number behind it."""
 
 
-class PodArgs(TypedDict):
-    """`environment` maps variables to values; `sources` are ConfigMaps and Secrets that hold more of them."""
+class Pods(NamedTuple):
+    """The pods of one workload, for a Service to select."""
 
-    namespace: pulumi.Input[str]
-    image: pulumi.Input[str]
-    pull_secret: pulumi.Input[str] | None
-    account: pulumi.Input[str]
-    environment: Mapping[str, pulumi.Input[str]]
-    sources: Sequence[Mapping[str, Any]]
-    priority: pulumi.Input[str] | None
+    name: str
+    settings: PodSettings
+    ready: pulumi.Output[str]
+    """Their workload's name, known once they serve."""
+
+
+class PodArgs(ContainerArgs):
     workload: WorkloadSettings
 
 
-def template(name: str, args: PodArgs, container: Mapping[str, Any], **spec: Any) -> dict[str, Any]:
+def template(
+    name: str,
+    args: ContainerArgs,
+    settings: PodSettings,
+    container: Mapping[str, Any],
+    extra: Mapping[str, str] | None = None,
+    disk: Mount | None = None,
+    **spec: Any,
+) -> dict[str, Any]:
     """A pod template that meets the `restricted` Pod Security Standard, labelled with `name`.
 
-    `container` and `spec` add to the app's container and to the pod.
+    `container` and `spec` add to the app's container and to the pod, `extra` to its labels; `disk` is the pod's own.
+    Raises `pulumi.RunError` for files that are mounted into no container of the pod.
     """
-    settings = args["workload"]
+    mounts = _mounts(args, disk, (name, *settings.sidecars, *settings.init_containers))
     # Kubernetes' own sidecars: they never hold up the end of a Job, nor end before the app has drained.
-    sidecars = [{**_other(*each, settings), "restartPolicy": "Always"} for each in settings.sidecars.items()]
-    initial = [*sidecars, *(_other(*each, settings) for each in settings.init_containers.items())]
+    sidecars = [sidecar(*each, settings, mounts) for each in settings.sidecars.items()]
+    initial = [*sidecars, *(other(*each, settings, mounts) for each in settings.init_containers.items())]
     sizes = {"tmp": settings.limits.ephemeral_storage, **{key: each.size for key, each in settings.volumes.items()}}
+    volumes = {volume: {"name": volume, "emptyDir": {"sizeLimit": size}} for volume, size in sizes.items()}
+    volumes |= {each.volume: {"name": each.volume, **each.source} for each in mounts if each.source}
+    account, pull_secret, priority = args.get("account"), args.get("pull_secret"), args.get("priority")
+    checksums = _checksums(args, mounts)
     return {
-        "metadata": {"labels": {NAME_LABEL: name}},
+        "metadata": {
+            "labels": labels.of(name, extra or {}),
+            **({"annotations": checksums} if checksums else {}),
+        },
         "spec": {
-            "serviceAccountName": args["account"],
+            **({"serviceAccountName": account} if account else {}),
             "automountServiceAccountToken": False,
             "enableServiceLinks": False,
-            **({"imagePullSecrets": [{"name": args["pull_secret"]}]} if args["pull_secret"] else {}),
-            **({"priorityClassName": args["priority"]} if args["priority"] else {}),
-            "securityContext": {
-                "runAsNonRoot": True,
-                "runAsUser": USER,
-                "runAsGroup": USER,
-                "seccompProfile": {"type": "RuntimeDefault"},
-            },
+            **({"imagePullSecrets": [{"name": pull_secret}]} if pull_secret else {}),
+            **({"priorityClassName": priority} if priority else {}),
+            "securityContext": _identity(settings, disk),
             **({"initContainers": initial} if initial else {}),
-            "containers": [{**_own(name, args), **container}],
-            "volumes": [{"name": volume, "emptyDir": {"sizeLimit": size}} for volume, size in sizes.items()],
+            "containers": [{**own(name, args, settings, mounts), **container}],
+            "volumes": list(volumes.values()),
             **spec,
         },
     }
 
 
-def _own(name: str, args: PodArgs) -> dict[str, Any]:
-    """The app's container."""
-    settings = args["workload"]
-    values = [{"name": variable, "value": value} for variable, value in args["environment"].items()]
-    fields = [
-        {"name": variable, "valueFrom": {"fieldRef": {"apiVersion": "v1", "fieldPath": field}}}
-        for variable, field in settings.pod_fields.items()
+def _identity(settings: PodSettings, disk: Mount | None) -> dict[str, Any]:
+    unprivileged = {"name": "net.ipv4.ip_unprivileged_port_start", "value": "0"}
+    return {
+        "runAsNonRoot": True,
+        "runAsUser": USER,
+        "runAsGroup": USER,
+        # A new disk is root's until it is given to a group.
+        **({"fsGroup": USER, "fsGroupChangePolicy": "OnRootMismatch"} if disk else {}),
+        "seccompProfile": {"type": "RuntimeDefault"},
+        # In the pod's own network every port is free to take; kubelet and `restricted` count it among the safe ones.
+        **({"sysctls": [unprivileged]} if settings.privileged else {}),
+    }
+
+
+def _mounts(args: ContainerArgs, disk: Mount | None, containers: Sequence[str]) -> Sequence[Mount]:
+    """Each file mount as a volume of its own, and the disk."""
+    mounts = [
+        mount._replace(volume=f"{mount.volume[:VOLUME_LIMIT]}-{index}")
+        for index, mount in enumerate(args.get("mounts", ()))
     ]
-    return {
-        "name": name,
-        "image": args["image"],
-        "env": [*values, *fields],
-        **({"envFrom": args["sources"]} if args["sources"] else {}),
-        **_bounded(settings, settings.requests, settings.limits),
-    }
+    for mount in mounts:
+        if strangers := [each for each in mount.containers if each not in containers]:
+            raise pulumi.RunError(
+                f"{mount.path} is mounted into {', '.join(strangers)}, and the pod has no such container: nobody would "
+                f"see the files. Name one of {', '.join(containers)}, or none for all of them."
+            )
+    return [*mounts, *([disk] if disk else [])]
 
 
-def _other(name: str, container: ContainerSettings, settings: WorkloadSettings) -> dict[str, Any]:
-    """A container beside the app's."""
-    return {
-        "name": name,
-        "image": container.image,
-        **({"command": list(container.command)} if container.command else {}),
-        **({"args": list(container.arguments)} if container.arguments else {}),
-        "env": [{"name": variable, "value": value} for variable, value in container.variables.items()],
-        **_bounded(settings, container.requests, container.limits),
-    }
-
-
-def _bounded(settings: WorkloadSettings, requests: Amounts, limits: Amounts) -> dict[str, Any]:
-    """What all containers have in common."""
-    paths = {"tmp": "/tmp", **{name: volume.path for name, volume in settings.volumes.items()}}
-    return {
-        "imagePullPolicy": "IfNotPresent",
-        "resources": {"requests": requests.manifest, "limits": limits.manifest},
-        "securityContext": {
-            "allowPrivilegeEscalation": False,
-            "readOnlyRootFilesystem": True,
-            "capabilities": {"drop": ["ALL"]},
-        },
-        "volumeMounts": [{"name": volume, "mountPath": path} for volume, path in paths.items()],
-    }
+def _checksums(args: ContainerArgs, mounts: Sequence[Mount]) -> dict[str, pulumi.Input[str]]:
+    variables = [each for each in args.get("environment", {}).values() if isinstance(each, Variable)]
+    return {key: value for each in (*variables, *mounts) for key, value in each.checksums.items()}

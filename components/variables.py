@@ -1,24 +1,21 @@
 """Environment variables, as objects that pods refer to."""
 
 import base64
-import hashlib
-import json
 from collections.abc import Mapping
 from typing import Any, TypedDict
 
 import pulumi
 
-WORK = 2**14
-"""scrypt's cost parameter: 16 MiB and tens of milliseconds."""
+from components.held import digest
 
 
 class VariablesArgs(TypedDict):
-    """`plain` and `secret` map variables to values; `secret` is a secret output, or there is none."""
+    """`plain` and `secret` map variables to values; all of `secret` becomes secret."""
 
     name: str
     namespace: pulumi.Input[str]
     plain: Mapping[str, str]
-    secret: pulumi.Output[Mapping[str, str]] | None
+    secret: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None
 
 
 class Variables(pulumi.ComponentResource):
@@ -38,7 +35,8 @@ class Variables(pulumi.ComponentResource):
         if plain := args["plain"]:
             named = f"{args['name']}-{digest(plain)}"
             self.sources.append({"configMapRef": {"name": self._object("ConfigMap", name, named, args, plain)}})
-        if secret := args["secret"]:
+        if args["secret"]:
+            secret: pulumi.Output[Any] = pulumi.Output.secret(args["secret"])
             # The digest is slow to test guesses against, so it need not be hidden as the values are.
             named = pulumi.Output.format("{0}-{1}", args["name"], pulumi.Output.unsecret(secret.apply(digest)))
             data = secret.apply(lambda values: {key: _base64(value) for key, value in values.items()})
@@ -63,12 +61,6 @@ class Variables(pulumi.ComponentResource):
             pulumi.ResourceOptions(parent=self, additional_secret_outputs=["data"] if kind == "Secret" else None),
         )
         return pulumi.get(holder, "metadata")["name"]
-
-
-def digest(values: Mapping[str, str]) -> str:
-    """10 hexadecimal digits that differ when the values do; to test one guess at the values takes WORK."""
-    content = json.dumps(values, sort_keys=True).encode()
-    return hashlib.scrypt(content, salt=b"gke-webapp", n=WORK, r=8, p=1, dklen=5).hex()
 
 
 def _base64(value: str) -> str:

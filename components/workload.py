@@ -4,11 +4,10 @@ from typing import Any, NotRequired
 
 import pulumi
 
-from components.pod import NAME_LABEL, PodArgs, template
+from components.container import serving
+from components.pod import ENDING, PodArgs, Pods, template
+from settings import labels
 from settings.workload import WorkloadSettings
-
-ENDING = 30
-"""Seconds from SIGTERM to SIGKILL: the app's own 2 of drain and 20 for requests under way, and time to end."""
 
 
 class WorkloadArgs(PodArgs):
@@ -23,12 +22,13 @@ class Workload(pulumi.ComponentResource):
 
     name: pulumi.Output[str]
     selector: pulumi.Output[dict[str, str]]
-    """Labels of its pods."""
+    """The label that only its pods have."""
+    pods: Pods
 
     def __init__(self, name: str, args: WorkloadArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("gke-webapp:workload:Workload", name, None, opts)
 
-        settings, labels = args["workload"], {NAME_LABEL: args["name"]}
+        settings, selector = args["workload"], {labels.NAME: args["name"]}
         migration = args.get("migration")
         timeout = f"{settings.timeout_seconds}s"
         deployment = pulumi.CustomResource(
@@ -40,7 +40,7 @@ class Workload(pulumi.ComponentResource):
                 "metadata": {
                     "name": args["name"],
                     "namespace": args["namespace"],
-                    "labels": labels,
+                    "labels": selector,
                     # Known once the migration is over, so that no pod runs ahead of it.
                     **({"annotations": {"gke-webapp/migrated-by": migration}} if migration else {}),
                 },
@@ -48,7 +48,7 @@ class Workload(pulumi.ComponentResource):
                     # An autoscaler alone decides how many: a number here would undo its work with every rollout.
                     **({} if settings.scaling else {"replicas": settings.replicas}),
                     "revisionHistoryLimit": 3,
-                    "selector": {"matchLabels": labels},
+                    "selector": {"matchLabels": selector},
                     "strategy": {
                         "type": "RollingUpdate",
                         "rollingUpdate": {"maxUnavailable": 0, "maxSurge": 1},
@@ -59,9 +59,11 @@ class Workload(pulumi.ComponentResource):
                     "template": template(
                         args["name"],
                         args,
-                        _serving(settings),
+                        settings,
+                        serving(settings),
+                        settings.labels,
                         terminationGracePeriodSeconds=settings.drain_seconds + ENDING,
-                        topologySpreadConstraints=_spread(settings, labels),
+                        topologySpreadConstraints=_spread(settings, selector),
                     ),
                 },
             },
@@ -73,29 +75,19 @@ class Workload(pulumi.ComponentResource):
         )
 
         self.name = pulumi.get(deployment, "metadata")["name"]
-        self.selector = self.name.apply(lambda deployed: {NAME_LABEL: deployed})
+        self.selector = self.name.apply(lambda deployed: {labels.NAME: deployed})
+        self.pods = Pods(args["name"], settings, self.name)
         self.register_outputs({"name": self.name})
 
 
-def _serving(settings: WorkloadSettings) -> dict[str, Any]:
-    """What only a container that serves has."""
-    ports = {"http": settings.port, "metrics": settings.metrics_port}
-    return {
-        "ports": [{"name": name, "containerPort": port, "protocol": "TCP"} for name, port in ports.items() if port],
-        "readinessProbe": settings.readiness.manifest(settings.health_path, settings.port),
-        "livenessProbe": settings.liveness.manifest(settings.liveness_path, settings.port),
-        "lifecycle": {"preStop": {"sleep": {"seconds": settings.drain_seconds}}},
-    }
-
-
-def _spread(settings: WorkloadSettings, labels: dict[str, str]) -> list[dict[str, Any]]:
+def _spread(settings: WorkloadSettings, selector: dict[str, str]) -> list[dict[str, Any]]:
     """The pods of each version by themselves, so that a rollout ends as even as it began."""
     return [
         {
             "maxSkew": 1,
             "topologyKey": topology,
             "whenUnsatisfiable": "DoNotSchedule" if settings.spread == "required" else "ScheduleAnyway",
-            "labelSelector": {"matchLabels": labels},
+            "labelSelector": {"matchLabels": selector},
             "matchLabelKeys": ["pod-template-hash"],
         }
         for topology in ("topology.kubernetes.io/zone", "kubernetes.io/hostname")

@@ -28,38 +28,52 @@ class _Rule(NamedTuple):
     excludes: bool
 
 
-def digest(context: Path, arguments: Mapping[str, str]) -> str:
-    """Digest of the Dockerfile, the files that .dockerignore lets through, and the build arguments.
+def digest(
+    context: Path, arguments: Mapping[str, str], dockerfile: str = "Dockerfile", target: str | None = None
+) -> str:
+    """Digest of the Dockerfile, the files that .dockerignore lets through, the build arguments and the stage.
 
-    FileNotFoundError when `context` holds no Dockerfile; `pulumi.RunError`, which is printed without a traceback,
+    FileNotFoundError when `context` holds no such Dockerfile; `pulumi.RunError`, which is printed without a traceback,
     when .dockerignore is not strict or lets a secret through.
     """
-    _refuse_leaks(context)
+    ignore = _ignore(context, context / dockerfile)
+    _refuse_leaks(context, ignore)
     sha = hashlib.sha256()
-    for part in _parts(context, arguments):
+    for part in (*_parts(context, arguments, dockerfile, ignore), *([target.encode()] if target else [])):
         # The length goes first, so that moving a byte from one part to the next changes the digest.
         sha.update(len(part).to_bytes(8, "big") + part)
     return sha.hexdigest()[:LENGTH]
 
 
-def files(context: Path) -> Iterator[Path]:
-    """The files below `context` that a build gets to see, in a fixed order."""
-    ignore = context / ".dockerignore"
+def extended(digest: str, arguments: Mapping[str, str]) -> str:
+    """A digest with build arguments that were not known when it was made, such as the image to start from."""
+    parts = [digest, *("=".join(argument) for argument in sorted(arguments.items()))]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:LENGTH]
+
+
+def files(context: Path, ignore: Path | None = None) -> Iterator[Path]:
+    """The files below `context` that a build gets to see, in a fixed order; `ignore` is another .dockerignore."""
+    ignore = ignore or context / ".dockerignore"
     rules = list(_rules(ignore.read_text())) if ignore.exists() else []
     for path in sorted(context.rglob("*")):
         if (path.is_symlink() or path.is_file()) and not _excluded(path.relative_to(context), rules):
             yield path
 
 
-def _refuse_leaks(context: Path) -> None:
-    ignore = context / ".dockerignore"
+def _ignore(context: Path, dockerfile: Path) -> Path:
+    """A Dockerfile's own goes before the context's, as in Docker's documentation, "Filename and location"."""
+    own = dockerfile.with_name(f"{dockerfile.name}.dockerignore")
+    return own if own.exists() else context / ".dockerignore"
+
+
+def _refuse_leaks(context: Path, ignore: Path) -> None:
     stated = _lines(ignore.read_text()) if ignore.exists() else []
     if stated[:1] not in (["*"], ["**"]):
         raise RunError(
             f"{ignore} does not begin by excluding everything, so whatever comes to lie in {context} would be sent to "
             "the build. Let its first line be *, and name what the image needs below it, such as !*.py."
         )
-    for path in files(context):
+    for path in files(context, ignore):
         names = path.relative_to(context).parts
         if found := [pattern for pattern in PRIVATE if any(fnmatch(name, pattern) for name in names)]:
             raise RunError(
@@ -68,11 +82,11 @@ def _refuse_leaks(context: Path) -> None:
             )
 
 
-def _parts(context: Path, arguments: Mapping[str, str]) -> Iterator[bytes]:
+def _parts(context: Path, arguments: Mapping[str, str], dockerfile: str, ignore: Path) -> Iterator[bytes]:
     for argument in sorted(arguments.items()):
         yield "=".join(argument).encode()
-    yield (context / "Dockerfile").read_bytes()
-    for path in files(context):
+    yield (context / dockerfile).read_bytes()
+    for path in files(context, ignore):
         link, executable = path.is_symlink(), bool(path.lstat().st_mode & 0o100)
         yield f"{path.relative_to(context).as_posix()} {link=} {executable=}".encode()
         yield str(path.readlink()).encode() if link else path.read_bytes()

@@ -9,6 +9,8 @@ from pydantic import AfterValidator, Field, model_validator
 from settings.amounts import Amounts, refuse_excess
 from settings.mistake import SettingError
 from settings.model import Model
+from settings.ports import Ports
+from settings.probe import ProbeSettings, refuse_unknown_ports
 from settings.quantity import Memory
 from settings.variables import Variables
 
@@ -34,7 +36,8 @@ def _absolute(path: str) -> str:
     return path
 
 
-def _named(things: Mapping[str, Any]) -> Mapping[str, Any]:
+def named(things: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Names that Kubernetes accepts of a workload, a Service, a container or a volume."""
     if refused := [name for name in things if not re.fullmatch(_NAME, name) or name == "tmp"]:
         raise SettingError(
             f"{', '.join(refused)}: Kubernetes refuses such a name, or it is taken.",
@@ -43,10 +46,14 @@ def _named(things: Mapping[str, Any]) -> Mapping[str, Any]:
     return things
 
 
+ImageReference = Annotated[str, AfterValidator(_versioned)]
+"""Registry, path, and version or digest of an image."""
+
+
 class ContainerSettings(Model):
     """A container of another image, under the same restrictions as the app's."""
 
-    image: Annotated[str, AfterValidator(_versioned)] = Field(description="Registry, path, and version or digest.")
+    image: ImageReference = Field(description="Registry, path, and version or digest.")
     command: tuple[str, ...] = Field(default=(), description="In place of the image's own; no shell.")
     arguments: tuple[str, ...] = Field(default=(), description="Of the command, or of the image's own.")
     variables: Variables = Field(default={}, description="Its environment variables. Never credentials.")
@@ -65,15 +72,45 @@ class ContainerSettings(Model):
         return self
 
 
+class SidecarProbeSettings(ProbeSettings):
+    """One probe of a sidecar."""
+
+    path: str = Field(default="/", description="What http and https ask for.")
+
+
+class SidecarSettings(ContainerSettings):
+    """A container that runs as long as the pod."""
+
+    ports: Ports = Field(default={}, description="TCP ports that it listens on, by name.")
+    readiness: SidecarProbeSettings | None = Field(
+        default=None, description="Whether the pod gets requests, beside the app's own word."
+    )
+    liveness: SidecarProbeSettings | None = Field(default=None, description="Whether it is restarted.")
+    startup: SidecarProbeSettings | None = Field(
+        default=None, description="Whether it has started; before that, nothing after it does."
+    )
+
+    @model_validator(mode="after")
+    def _asked_where_it_listens(self) -> "SidecarSettings":
+        refuse_unknown_ports((self.readiness, self.liveness, self.startup), self.ports)
+        return self
+
+
+MountPath = Annotated[str, AfterValidator(_absolute)]
+
+
 class VolumeSettings(Model):
     """Files that all containers of a pod share, and that go with it."""
 
-    path: Annotated[str, AfterValidator(_absolute)] = Field(description="Where they are in every container.")
+    path: MountPath = Field(description="Where they are in every container.")
     size: Memory = Field(description="What they may take of the node's disk; a pod with more is evicted.")
 
 
-Containers = Annotated[Mapping[str, ContainerSettings], AfterValidator(_named)]
+Containers = Annotated[Mapping[str, ContainerSettings], AfterValidator(named)]
 """By name; they start in the order in which they stand."""
 
-Volumes = Annotated[Mapping[str, VolumeSettings], AfterValidator(_named)]
+Sidecars = Annotated[Mapping[str, SidecarSettings], AfterValidator(named)]
+"""By name; they start in the order in which they stand."""
+
+Volumes = Annotated[Mapping[str, VolumeSettings], AfterValidator(named)]
 """By name."""

@@ -1,22 +1,26 @@
 """Questions that the kubelet asks a container."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
 from settings.mistake import SettingError
 from settings.model import Model
+from settings.ports import Port
 
 
 class ProbeSettings(Model):
     """One probe: what is asked, and how patiently."""
 
-    type: Literal["http", "tcp", "grpc", "exec"] = Field(
+    type: Literal["http", "https", "tcp", "grpc", "exec"] = Field(
         default="http",
-        description="http: the path must answer 200. tcp: the port must accept. grpc: gRPC's health service must "
-        "answer SERVING. exec: the command must exit with 0.",
+        description="http and https: the path must answer 200; nobody looks at the certificate. tcp: the port must "
+        "accept. grpc: gRPC's health service must answer SERVING. exec: the command must exit with 0.",
     )
-    port: int | None = Field(default=None, ge=1, le=65535, description="Default: the port of the app. Not for exec.")
+    port: Port | str | None = Field(
+        default=None, description="Number or name. Default: the container's first port. Not for exec."
+    )
     service: str | None = Field(default=None, min_length=1, description="Which of the health service's, for grpc.")
     command: tuple[str, ...] = Field(default=(), description="Program and arguments, for exec; no shell.")
     initial_delay_seconds: int = Field(default=0, ge=0, le=3600, description="Silence after the container's start.")
@@ -38,11 +42,25 @@ class ProbeSettings(Model):
             )
         return self
 
-    def manifest(self, path: str, port: int) -> dict[str, Any]:
-        """As a container holds it; `path` is what http asks for, `port` the app's."""
-        port = self.port or port
+    def number(self, ports: Mapping[str, int]) -> int:
+        """The port that is asked, of a container with `ports`. SettingError when it has none of this name."""
+        if isinstance(self.port, int):
+            return self.port
+        name = self.port or next(iter(ports), "")
+        if name not in ports:
+            raise SettingError(
+                f"A probe asks port {name or '[none]'}, but the container has no port of this name: "
+                "it would never be ready.",
+                f"Write a number, or one of {', '.join(ports)}." if ports else "State ports, or the probe's port.",
+            )
+        return ports[name]
+
+    def manifest(self, path: str, ports: Mapping[str, int]) -> dict[str, Any]:
+        """As a container with `ports` holds it; `path` is what http asks for."""
+        port = None if self.type == "exec" else self.number(ports)
         questions: dict[str, dict[str, Any]] = {
             "http": {"httpGet": {"path": path, "port": port}},
+            "https": {"httpGet": {"path": path, "port": port, "scheme": "HTTPS"}},
             "tcp": {"tcpSocket": {"port": port}},
             "grpc": {"grpc": {"port": port, **({"service": self.service} if self.service else {})}},
             "exec": {"exec": {"command": list(self.command)}},
@@ -62,3 +80,17 @@ class LivenessSettings(ProbeSettings):
     initial_delay_seconds: int = Field(default=10, ge=0, le=3600, description="Silence after the container's start.")
     period_seconds: int = Field(default=10, ge=1, le=3600, description="From one question to the next.")
     timeout_seconds: int = Field(default=5, ge=1, le=3600, description="How long an answer may take.")
+
+
+class StartupSettings(ProbeSettings):
+    """A minute by default: until it is answered nothing else is asked, and without an answer there is a restart."""
+
+    period_seconds: int = Field(default=2, ge=1, le=3600, description="From one question to the next.")
+    failure_threshold: int = Field(default=30, ge=1, le=1000, description="Wrong answers in a row that count.")
+
+
+def refuse_unknown_ports(probes: Iterable[ProbeSettings | None], ports: Mapping[str, int]) -> None:
+    """SettingError when one of `probes` asks a port by a name that is not among `ports`."""
+    for probe in probes:
+        if probe and probe.type != "exec":
+            probe.number(ports)

@@ -1,5 +1,7 @@
 """Who may talk to the pods, and whom they may talk to."""
 
+from typing import Literal
+
 from pydantic import Field, model_validator
 
 from settings.mistake import SettingError
@@ -27,7 +29,16 @@ class Peer(Model):
 
 
 class TrafficSettings(Model):
-    """What a NetworkPolicy allows, beside Google's load balancer and DNS; all else is denied."""
+    """What a NetworkPolicy allows, beside DNS and the connections between workloads; all else is denied."""
 
+    exposure: Literal["google", "nginx", "anywhere", "none"] = Field(
+        default="google",
+        description="Who brings visitors. google: Google's load balancers, for an Ingress of GKE. "
+        "nginx: NGINX's ingress controller. anywhere: everyone, by a Service of type LoadBalancer or NodePort. "
+        "none: nobody.",
+    )
+    exposed_ports: tuple[str, ...] = Field(
+        default=(), description="Names of the ports that visitors come to. Default: the main one's."
+    )
     ingress: tuple[Peer, ...] = Field(default=(), description="Who else may connect to the pods, and to which ports.")
     egress: tuple[Peer, ...] = Field(default=(), description="Whom the pods may connect to, and at which ports.")

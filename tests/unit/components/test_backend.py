@@ -1,16 +1,27 @@
 """The load balancer reaches pods directly and checks what they answer."""
 
 import json
+from typing import Any
 
 from components.backend import Backend
+from settings.backend import BackendSettings
 from settings.workload import WorkloadSettings
 from tests.unit.recording import Recording, record
 
 
-def deployed() -> Recording:
+def deployed(**treatment: Any) -> Recording:
     workload = WorkloadSettings.model_validate({"healthPath": "/healthy", "port": 8080, "drainSeconds": 7})
     return record(
-        lambda: Backend("b", {"name": "app", "namespace": "space", "selector": {"app": "app"}, "workload": workload})
+        lambda: Backend(
+            "b",
+            {
+                "name": "app",
+                "namespace": "space",
+                "selector": {"app": "app"},
+                "workload": workload,
+                "treatment": BackendSettings.model_validate(treatment),
+            },
+        )
     )
 
 
@@ -32,3 +43,36 @@ def test_the_service_names_its_backend_config_and_needs_it() -> None:
     named = json.loads(service.inputs["metadata"]["annotations"]["cloud.google.com/backend-config"])
     assert named == {"default": config.inputs["metadata"]["name"]}
     assert config.urn in service.needs
+
+
+def test_what_is_not_stated_stays_as_google_has_it() -> None:
+    assert set(deployed().one("BackendConfig").inputs["spec"]) == {"healthCheck", "connectionDraining"}
+
+
+def test_requests_are_treated_as_the_stack_says() -> None:
+    spec = (
+        deployed(
+            timeoutSeconds=120,
+            logging={"sampleRate": 0.25},
+            securityPolicy="shield",
+            sessionAffinity={"type": "GENERATED_COOKIE", "cookieSeconds": 60},
+            cdn={"cacheMode": "CACHE_ALL_STATIC", "includeQueryString": False},
+        )
+        .one("BackendConfig")
+        .inputs["spec"]
+    )
+    assert spec["timeoutSec"] == 120
+    assert spec["logging"] == {"enable": True, "sampleRate": 0.25}
+    assert spec["securityPolicy"] == {"name": "shield"}
+    assert spec["sessionAffinity"] == {"affinityType": "GENERATED_COOKIE", "affinityCookieTtlSec": 60}
+    assert spec["cdn"] == {
+        "enabled": True,
+        "cacheMode": "CACHE_ALL_STATIC",
+        "cachePolicy": {"includeHost": True, "includeProtocol": True, "includeQueryString": False},
+    }
+
+
+def test_the_oauth_client_is_a_reference_to_a_secret_and_never_its_content() -> None:
+    iap = deployed(iap={"oauthSecret": "oauth"}).one("BackendConfig").inputs["spec"]["iap"]
+    assert iap == {"enabled": True, "oauthclientCredentials": {"secretName": "oauth"}}
+    assert deployed(iap={}).one("BackendConfig").inputs["spec"]["iap"] == {"enabled": True}

@@ -13,12 +13,19 @@ from tests.unit.recording import CANARY, REPOSITORY, Resource, record
 CONTEXT = str(REPOSITORY / "app")
 
 
-def built(*, signed_in: bool = True, **settings: Any) -> Resource:
+def built(*, signed_in: bool = True, variant: Any = None, **settings: Any) -> Resource:
     image = ImageSettings.model_validate({"repository": "ghcr.io/example/app", **settings})
 
     def program() -> None:
         credential = Credential("ghcr.io", "example", pulumi.Output.secret(CANARY)) if signed_in else None
-        Image("i", {"context": CONTEXT, "repository": image.repository, "image": image, "credential": credential})
+        args: Any = {
+            "context": CONTEXT,
+            "repository": image.repository,
+            "image": image,
+            "credential": credential,
+            **(variant or dict)(),
+        }
+        Image("i", args)
 
     return record(program).one("Image")
 
@@ -34,6 +41,26 @@ def test_build_arguments_reach_the_build() -> None:
     assert build["args"] == {"RUNTIME_IMAGE": "example.com/base"}
     assert build["context"] == CONTEXT
     assert build["dockerfile"] == f"{CONTEXT}/Dockerfile"
+
+
+def test_images_of_one_context_differ_by_arguments_stage_or_dockerfile() -> None:
+    variants = ({"arguments": {"SERVICE": "auth"}}, {"target": "dependencies"}, {"dockerfile": "requirements.txt"})
+    auth, stage, other = (built(variant=each.copy, buildArguments={"BASE": "x"}).inputs for each in variants)
+    assert auth["build"]["args"] == {"BASE": "x", "SERVICE": "auth"}
+    assert stage["build"]["target"] == "dependencies"
+    assert other["build"]["dockerfile"] == f"{CONTEXT}/requirements.txt"
+    plain = built(buildArguments={"BASE": "x"}).inputs
+    assert len({each["imageName"] for each in (plain, auth, stage, other)}) == 4
+    assert "target" not in plain["build"]
+
+
+def test_an_image_that_starts_from_another_of_the_stack_is_named_by_it() -> None:
+    def base(reference: str) -> Resource:
+        return built(variant=lambda: {"arguments": {"BASE": pulumi.Output.from_input(reference)}})
+
+    one, other = base("example.com/base@sha256:1"), base("example.com/base@sha256:2")
+    assert one.inputs["build"]["args"] == {"BASE": "example.com/base@sha256:1"}
+    assert one.inputs["imageName"] != other.inputs["imageName"]
 
 
 @pytest.mark.parametrize("switch", [True, False])

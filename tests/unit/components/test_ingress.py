@@ -8,7 +8,7 @@ from tests.unit.recording import Recording, record
 BACKEND = {"service": {"name": "service", "port": {"number": 8000}}}
 
 
-def deployed(redirect: bool = False) -> Recording:
+def deployed(redirect: bool = False, ssl_policy: str | None = None) -> Recording:
     return record(
         lambda: Ingress(
             "i",
@@ -19,6 +19,7 @@ def deployed(redirect: bool = False) -> Recording:
                 "backend": BACKEND,
                 "address": "reserved",
                 "redirect_to_https": redirect,
+                "ssl_policy": ssl_policy,
             },
         )
     )
@@ -61,3 +62,7 @@ def test_http_is_redirected_only_when_the_stack_says_so(redirect: bool) -> None:
 def test_each_domain_has_a_certificate_of_its_own() -> None:
     domains = [each.inputs["spec"]["domains"] for each in deployed().of("ManagedCertificate")]
     assert sorted(domains) == [["app.example.com"], ["example.com"]]
+
+
+def test_the_frontend_names_the_ssl_policy() -> None:
+    assert deployed(ssl_policy="strict").one("FrontendConfig").inputs["spec"]["sslPolicy"] == "strict"

@@ -7,7 +7,8 @@ from typing import Any
 
 import pulumi
 
-from components.variables import Variables, digest
+from components.held import digest
+from components.variables import Variables
 from tests.unit.recording import Recording, record
 
 CANARY = "postgres://user:canary@db"
@@ -61,6 +62,14 @@ def test_secret_values_are_only_ever_sent_as_secrets() -> None:
     assert "canary" not in sent
     assert base64.b64encode(CANARY.encode()).decode() not in sent
     assert recorded.one("Secret").request.additionalSecretOutputs == ["data"]
+
+
+def test_whatever_comes_in_as_secret_becomes_secret() -> None:
+    def program() -> None:
+        values = {"A": CANARY, "B": pulumi.Output.from_input("plain-output")}
+        Variables("v", {"name": "app", "namespace": "ns", "plain": {}, "secret": values})
+
+    assert record(program).one("Secret").sealed["data"] == "[secret]"
 
 
 def test_the_name_of_a_secret_can_be_shown() -> None:

@@ -144,6 +144,20 @@ def test_a_probe_asks_in_the_way_that_is_configured(probe: dict[str, Any], quest
         assert len({"httpGet", "tcpSocket", "grpc", "exec"} & asked.keys()) == 1
 
 
+def test_a_probe_can_name_its_port_and_speak_tls() -> None:
+    stated = {"port": 443, "portName": "https", "ports": {"grpc": 9000}, "healthPath": "/healthz"}
+    asked = container(**stated, readiness={"type": "https"}, liveness={"type": "grpc", "port": "grpc"})
+    assert asked["readinessProbe"]["httpGet"] == {"path": "/healthz", "port": 443, "scheme": "HTTPS"}
+    assert asked["livenessProbe"]["grpc"] == {"port": 9000}
+
+
+def test_a_slow_start_is_waited_for_by_a_probe_of_its_own() -> None:
+    probe = container(startup={"failureThreshold": 60})["startupProbe"]
+    assert probe["httpGet"] == container()["livenessProbe"]["httpGet"]
+    assert probe["failureThreshold"] * probe["periodSeconds"] == 120
+    assert "startupProbe" not in container()
+
+
 def test_a_patient_probe_keeps_its_patience() -> None:
     probe = {"initialDelaySeconds": 20, "periodSeconds": 60, "timeoutSeconds": 9, "failureThreshold": 4}
     assert probe.items() <= container(liveness=probe)["livenessProbe"].items()
@@ -152,6 +166,37 @@ def test_a_patient_probe_keeps_its_patience() -> None:
 def test_only_an_app_with_metrics_has_a_port_for_them() -> None:
     assert [port["name"] for port in container()["ports"]] == ["http"]
     assert container(metricsPort=9090)["ports"][1] == {"name": "metrics", "containerPort": 9090, "protocol": "TCP"}
+
+
+def test_ports_have_the_names_that_services_lead_to() -> None:
+    ports = container(port=9000, portName="grpc", ports={"http-metrics": 9093})["ports"]
+    assert [(each["name"], each["containerPort"]) for each in ports] == [("grpc", 9000), ("http-metrics", 9093)]
+
+
+def test_a_port_below_1024_needs_no_root() -> None:
+    tls = {"tls": {"image": "example.com/nginx:1.27", "ports": {"https": 443}}}
+    for stated in ({"port": 80}, {"ports": {"https": 443}}, {"sidecars": tls}):
+        context = pod(**stated)["securityContext"]
+        assert context["sysctls"] == [{"name": "net.ipv4.ip_unprivileged_port_start", "value": "0"}]
+        assert context["runAsNonRoot"] is True
+    assert "sysctls" not in pod()["securityContext"]
+
+
+def test_labels_are_the_pods_alone_and_the_deployment_finds_them_as_ever() -> None:
+    labelled = deployed(labels={"app": "monolith", "secure": "enabled"}).one("Deployment").inputs
+    assert labelled["spec"]["template"]["metadata"]["labels"] == {
+        "app": "monolith",
+        "secure": "enabled",
+        "app.kubernetes.io/name": "app",
+    }
+    plain = deployed().one("Deployment").inputs
+    assert (labelled["spec"]["selector"], labelled["metadata"]) == (plain["spec"]["selector"], plain["metadata"])
+
+
+def test_the_command_of_the_image_can_be_another() -> None:
+    told = container(command=["redis-server"], arguments=["--appendonly", "yes"])
+    assert (told["command"], told["args"]) == (["redis-server"], ["--appendonly", "yes"])
+    assert not {"command", "args"} & container().keys()
 
 
 def test_variables_come_from_values_fields_of_the_pod_and_objects() -> None:
@@ -187,6 +232,14 @@ def test_sidecars_start_before_and_end_after_everything_else() -> None:
     assert (warm["name"], warm["command"], warm["env"]) == ("warm", ["warm"], [{"name": "A", "value": "1"}])
     assert "restartPolicy" not in warm
     assert "initContainers" not in pod()
+
+
+def test_a_sidecar_listens_and_is_asked_at_its_own_ports() -> None:
+    tls = {"image": "example.com/nginx:1.27", "ports": {"https": 443}, "readiness": {"type": "https", "path": "/up"}}
+    (sidecar,) = pod(sidecars={"tls": tls})["initContainers"]
+    assert sidecar["ports"] == [{"name": "https", "containerPort": 443, "protocol": "TCP"}]
+    assert sidecar["readinessProbe"]["httpGet"] == {"path": "/up", "port": 443, "scheme": "HTTPS"}
+    assert not {"livenessProbe", "startupProbe"} & sidecar.keys()
 
 
 def test_all_containers_of_a_pod_are_equally_restricted_and_bounded() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from pulumi import RunError
 
-from settings.build_context import digest, files
+from settings.build_context import digest, extended, files
 from tests.unit.recording import REPOSITORY
 
 
@@ -101,3 +101,20 @@ def test_a_context_that_would_send_a_secret_is_refused_by_the_name_of_the_file(c
 def test_the_app_has_a_digest_that_makes_an_image_tag() -> None:
     assert len(digest(REPOSITORY / "app", {})) == 16
     assert "app/main.py" in {path.relative_to(REPOSITORY).as_posix() for path in files(REPOSITORY / "app")}
+
+
+def test_a_dockerfile_elsewhere_brings_its_own_dockerignore(context: Path) -> None:
+    shared = context / "shared"
+    shared.mkdir()
+    (shared / "Dockerfile").write_text("FROM scratch\n")
+    (shared / "Dockerfile.dockerignore").write_text("*\n!main.py\n")
+    before = digest(context, {}, "shared/Dockerfile")
+    (context / "data" / "rows.csv").write_text("changed")
+    assert digest(context, {}, "shared/Dockerfile") == before
+    (context / "main.py").write_text("changed")
+    assert digest(context, {}, "shared/Dockerfile") != before
+
+
+def test_arguments_that_become_known_later_count_too() -> None:
+    digests = {extended("a", given) for given in ({"BASE": "x"}, {"BASE": "y"}, {"BAS": "Ex"}, {})}
+    assert len({*digests, "a", extended("b", {"BASE": "x"})}) == 6

@@ -46,6 +46,9 @@ def pools(**settings: Any) -> dict[str, Any]:
     [
         ({"autopilot": True, **pools()}, "cluster", "refuses node pools"),
         ({"autopilot": True}, "cluster", "chooses the zones itself"),
+        ({"autopilot": True, "releaseChannel": "UNSPECIFIED"}, "cluster", "always in a release channel"),
+        (pools(autoUpgrade=False, autoRepair=False), "cluster", "switches off autoUpgrade, autoRepair"),
+        ({"version": "latest"}, "cluster.version", "such as 1.33"),
         ({"autopilot": True, "observability": {"managedPrometheus": False}}, "cluster", "Autopilot always has"),
         (pools(minimum=5, maximum=2), "cluster.nodePools.nodes", "Raise maximum"),
         (pools(machineType="large"), "cluster.nodePools.nodes.machineType", "e2-standard-2"),

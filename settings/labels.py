@@ -1,0 +1,51 @@
+"""Labels of pods: how Services, policies and budgets find them."""
+
+import re
+from collections.abc import Mapping
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from settings.mistake import SettingError
+
+NAME = "app.kubernetes.io/name"
+"""The label that every pod has, with the name of its workload; a Deployment's selector can never change."""
+
+_VALUE = r"([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?"
+_KEY = rf"([a-z0-9]([-a-z0-9.]{{0,251}}[a-z0-9])?/)?{_VALUE}"
+
+
+def of(workload: str, labels: Mapping[str, str]) -> dict[str, str]:
+    """All labels of a workload's pods."""
+    return {**labels, NAME: workload}
+
+
+def text(labels: Mapping[str, str]) -> str:
+    """As a manifest states them, in one line."""
+    return ", ".join(f"{key}: {value}" for key, value in labels.items())
+
+
+def _possible(labels: Mapping[str, str]) -> Mapping[str, str]:
+    possible = {key: value for key, value in labels.items() if re.fullmatch(_KEY, key) and re.fullmatch(_VALUE, value)}
+    if refused := {key: value for key, value in labels.items() if key not in possible or not key}:
+        raise SettingError(
+            f"{text(refused)}: Kubernetes refuses such a label.",
+            "Write at most 63 letters, digits, hyphens, dots and underscores, such as `tier: frontend`.",
+        )
+    return labels
+
+
+def _free(labels: Mapping[str, str]) -> Mapping[str, str]:
+    if NAME in labels:
+        raise SettingError(
+            f"The pods have {NAME} with the name of their workload: their Deployment finds them by it.",
+            "Use another label.",
+        )
+    return labels
+
+
+Selector = Annotated[Mapping[str, str], AfterValidator(_possible)]
+"""Values by key."""
+
+Labels = Annotated[Mapping[str, str], AfterValidator(_possible), AfterValidator(_free)]
+"""Values by key, beside the one with the workload's name."""

@@ -1,0 +1,70 @@
+"""Behind a Gateway, pods are asked and treated as behind an Ingress."""
+
+from typing import Any
+
+import pulumi
+
+from components.backend import Backend, BackendArgs
+from components.gateway_backend import GatewayBackend
+from settings.backend import BackendSettings
+from settings.workload import WorkloadSettings
+from tests.unit.recording import Recording, record
+
+Kind = type[Backend] | type[GatewayBackend]
+
+
+def deployed(kind: Kind = GatewayBackend, **treatment: Any) -> Recording:
+    args: BackendArgs = {
+        "name": "app",
+        "namespace": "space",
+        "selector": {"app": "app"},
+        "workload": WorkloadSettings.model_validate({"healthPath": "/healthy", "port": 8080, "drainSeconds": 7}),
+        "treatment": BackendSettings.model_validate(treatment),
+    }
+    return record(lambda: pulumi.export("backend", kind("b", args).backend))
+
+
+def default(recorded: Recording, kind: str) -> dict[str, Any]:
+    return recorded.one(kind).inputs["spec"]["default"]
+
+
+def test_ingress_and_gateway_find_the_backend_under_the_same_description() -> None:
+    assert deployed(Backend).outputs == deployed(GatewayBackend).outputs
+
+
+def test_health_check_and_draining_are_those_behind_an_ingress() -> None:
+    ingress, gateway = deployed(Backend).one("BackendConfig").inputs["spec"], deployed()
+    health = default(gateway, "HealthCheckPolicy")
+    asked = health.pop("config")["httpHealthCheck"]
+    assert {**health, "type": "HTTP", "port": asked["port"], "requestPath": asked["requestPath"]} == ingress[
+        "healthCheck"
+    ]
+    assert default(gateway, "GCPBackendPolicy") == {"connectionDraining": ingress["connectionDraining"]}
+
+
+def test_policies_are_those_of_the_service_and_there_as_long_as_it() -> None:
+    recorded = deployed()
+    service = recorded.one("Service")
+    for kind in ("HealthCheckPolicy", "GCPBackendPolicy"):
+        policy = recorded.one(kind)
+        target = policy.inputs["spec"]["targetRef"]
+        assert target == {"group": "", "kind": "Service", "name": service.inputs["metadata"]["name"]}
+        assert service.urn in recorded.deleted_before(policy)
+
+
+def test_requests_are_treated_as_the_stack_says() -> None:
+    policy = default(
+        deployed(
+            timeoutSeconds=120,
+            logging={"sampleRate": 0.25},
+            securityPolicy="shield",
+            sessionAffinity={"type": "CLIENT_IP"},
+            iap={"oauthSecret": "oauth", "clientId": "client"},
+        ),
+        "GCPBackendPolicy",
+    )
+    assert policy["timeoutSec"] == 120
+    assert policy["logging"] == {"enabled": True, "sampleRate": 250_000}
+    assert policy["securityPolicy"] == "shield"
+    assert policy["sessionAffinity"] == {"type": "CLIENT_IP"}
+    assert policy["iap"] == {"enabled": True, "clientID": "client", "oauth2ClientSecret": {"name": "oauth"}}

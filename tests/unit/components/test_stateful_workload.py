@@ -1,0 +1,97 @@
+"""Data outlives a pod, goes with the stack, and is never left to root."""
+
+import json
+from typing import Any
+
+import pulumi
+import pytest
+
+from components.stateful_workload import StatefulWorkload
+from settings.stateful import StatefulSettings
+from tests.unit import properties
+from tests.unit.recording import Recording, record
+
+MONGO: dict[str, Any] = {
+    "image": "docker.io/library/mongo:8.0.4",
+    "port": 27017,
+    "portName": "mongo",
+    "arguments": ["--dbpath=/data/db"],
+    "storage": {"path": "/data/db", "size": "2Gi"},
+}
+
+
+def deployed(**stated: Any) -> Recording:
+    settings = StatefulSettings.model_validate_json(json.dumps({**MONGO, **stated}))
+
+    def program() -> None:
+        mongo = StatefulWorkload(
+            "m", {"name": "review-mongo", "namespace": "ns", "image": settings.image, "stateful": settings}
+        )
+        uri = pulumi.Output.concat("mongodb://", mongo.name, ":27017/review")
+        pulumi.CustomResource("test:index:Probe", "probe", {"uri": uri})
+
+    return record(program)
+
+
+def spec(**stated: Any) -> dict[str, Any]:
+    return deployed(**stated).one("StatefulSet").inputs["spec"]
+
+
+def test_the_pod_has_a_disk_of_the_size_and_class_that_is_stated() -> None:
+    (claim,) = spec()["volumeClaimTemplates"]
+    assert claim["spec"] == {
+        "accessModes": ["ReadWriteOnce"],
+        "storageClassName": "standard-rwo",
+        "resources": {"requests": {"storage": "2Gi"}},
+    }
+    (container,) = spec()["template"]["spec"]["containers"]
+    assert {"name": claim["metadata"]["name"], "mountPath": "/data/db", "readOnly": False} in container["volumeMounts"]
+
+
+@pytest.mark.parametrize(("keep", "policy"), [(False, "Delete"), (True, "Retain")])
+def test_a_teardown_leaves_no_disk_unless_the_stack_keeps_it(keep: bool, policy: str) -> None:
+    storage = {**MONGO["storage"], "keep": keep}
+    assert spec(storage=storage)["persistentVolumeClaimRetentionPolicy"] == {
+        "whenDeleted": policy,
+        "whenScaled": policy,
+    }
+
+
+def test_the_disk_belongs_to_the_group_of_a_process_that_is_not_root() -> None:
+    context = spec()["template"]["spec"]["securityContext"]
+    assert context["runAsNonRoot"] is True
+    assert context["fsGroup"] == context["runAsGroup"] == 10001
+
+
+def test_a_sidecar_does_not_see_the_disk() -> None:
+    (sidecar,) = spec(sidecars={"exporter": {"image": "example.com/exporter:1"}})["template"]["spec"]["initContainers"]
+    assert [mount["name"] for mount in sidecar["volumeMounts"]] == ["tmp"]
+
+
+def test_whoever_needs_it_has_its_host_name_once_it_serves() -> None:
+    recorded = deployed()
+    service, stateful = recorded.one("Service"), recorded.one("StatefulSet")
+    assert recorded.one("Probe").inputs["uri"] == "mongodb://review-mongo:27017/review"
+    assert service.urn in recorded.one("Probe").needs
+    assert stateful.urn in service.needs
+    assert (
+        service.inputs["spec"]["selector"].items() <= stateful.inputs["spec"]["template"]["metadata"]["labels"].items()
+    )
+    assert stateful.inputs["spec"]["serviceName"] == service.inputs["metadata"]["name"]
+    assert service.inputs["spec"]["ports"] == [
+        {"name": "mongo", "port": 27017, "targetPort": "mongo", "protocol": "TCP"}
+    ]
+
+
+def test_a_server_without_http_is_asked_by_connecting() -> None:
+    (container,) = spec()["template"]["spec"]["containers"]
+    for probe in ("readinessProbe", "livenessProbe"):
+        assert container[probe]["tcpSocket"] == {"port": 27017}
+    assert container["args"] == ["--dbpath=/data/db"]
+
+
+def test_every_property_has_the_name_that_its_api_gives_it() -> None:
+    for each in deployed().custom:
+        if each.type.startswith("kubernetes:"):
+            assert properties.unknown(each.type, each.inputs) == [], each.urn
+            assert each.request.deleteBeforeReplace
