@@ -4,16 +4,18 @@ from typing import Any, TypedDict
 
 import pulumi
 
+from settings.backend import BackendSettings
 from settings.workload import WorkloadSettings
 
 
 class BackendArgs(TypedDict):
-    """`selector` holds the labels of the workload's pods."""
+    """`selector` holds the labels of the workload's pods; `treatment` is what the load balancer does with requests."""
 
     name: pulumi.Input[str]
     namespace: pulumi.Input[str]
     selector: pulumi.Input[dict[str, str]]
     workload: WorkloadSettings
+    treatment: BackendSettings
 
 
 class Backend(pulumi.ComponentResource):
@@ -47,6 +49,7 @@ class Backend(pulumi.ComponentResource):
                         "unhealthyThreshold": 3,
                     },
                     "connectionDraining": {"drainingTimeoutSec": settings.drain_seconds},
+                    **args["treatment"].backend_config,
                 },
             },
             child,

@@ -78,7 +78,7 @@ def _machines(pool: NodePoolSettings, account: pulumi.Input[str]) -> dict[str, A
             "totalMaxNodeCount": pool.maximum,
             "locationPolicy": "ANY" if pool.spot else "BALANCED",
         },
-        "management": {"autoRepair": True, "autoUpgrade": True},
+        "management": {"autoRepair": pool.auto_repair, "autoUpgrade": pool.auto_upgrade},
         "upgradeSettings": {"maxSurge": 1, "maxUnavailable": 0},
         "nodeConfig": {
             "machineType": pool.machine_type,

@@ -44,7 +44,11 @@ def inputs(args: NewClusterArgs) -> dict[str, Any]:
         **_reached(settings.authorized_networks),
         "masterAuth": {"clientCertificateConfig": {"issueClientCertificate": False}},
         "enableLegacyAbac": False,
+        # Always: switched off with a Gateway still there, it would leave that Gateway's load balancer behind.
+        "gatewayApiConfig": {"channel": "CHANNEL_STANDARD"},
         "releaseChannel": {"channel": settings.release_channel},
+        "minMasterVersion": settings.version,
+        "description": settings.description or None,
         "databaseEncryption": settings.encryption,
         "maintenancePolicy": maintenance.policy if maintenance else None,
         "costManagementConfig": {"enabled": settings.cost_allocation},

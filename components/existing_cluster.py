@@ -23,11 +23,13 @@ class ExistingCluster(pulumi.ComponentResource):
     """Changes exactly when the cluster is replaced."""
     endpoint: pulumi.Output[dict[str, str]]
     """The control plane, as a kubeconfig describes it: `server` and, for an IP address, its authority."""
+    network: pulumi.Output[str]
+    """Resource name of the nodes' network."""
 
     def __init__(self, name: str, args: ExistingClusterArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("gke-webapp:existing_cluster:ExistingCluster", name, None, opts)
 
-        read = ("name", "endpoint", "masterAuth", "controlPlaneEndpointsConfig")
+        read = ("name", "network", "endpoint", "masterAuth", "controlPlaneEndpointsConfig")
         cluster = pulumi.CustomResource(
             control_plane.TOKEN,
             name,
@@ -40,4 +42,5 @@ class ExistingCluster(pulumi.ComponentResource):
         self.name = pulumi.get(cluster, "name")
         self.identifier = control_plane.identifier(cluster)
         self.endpoint = control_plane.endpoint(cluster)
+        self.network = pulumi.get(cluster, "network")
         self.register_outputs({"name": self.name, "identifier": self.identifier, "endpoint": self.endpoint})

@@ -9,14 +9,18 @@ from settings.naming import certificate
 
 
 class IngressArgs(TypedDict):
-    """`backend` is an Ingress backend; `address` is the name of a reserved global address."""
+    """`backend` is an Ingress backend; `address` is the name of a reserved global address.
+
+    `ssl_policy` is the name of one; None leaves TLS as Google has it.
+    """
 
     name: pulumi.Input[str]
     namespace: pulumi.Input[str]
     domains: Sequence[str]
     backend: dict[str, Any]
     address: pulumi.Input[str]
-    redirect_to_https: pulumi.Input[bool]
+    redirect_to_https: bool
+    ssl_policy: pulumi.Input[str] | None
 
 
 class Ingress(pulumi.ComponentResource):
@@ -52,7 +56,10 @@ class Ingress(pulumi.ComponentResource):
                 "apiVersion": "networking.gke.io/v1beta1",
                 "kind": "FrontendConfig",
                 "metadata": metadata,
-                "spec": {"redirectToHttps": {"enabled": args["redirect_to_https"]}},
+                "spec": {
+                    "redirectToHttps": {"enabled": args["redirect_to_https"]},
+                    **({"sslPolicy": args["ssl_policy"]} if args["ssl_policy"] else {}),
+                },
             },
             child,
         )

@@ -29,6 +29,15 @@ def _key(name: str) -> str:
     return name
 
 
+def _version(version: str) -> str:
+    if not re.fullmatch(r"1\.[0-9]+(\.[0-9]+(-gke\.[0-9]+)?)?", version):
+        raise SettingError(
+            "Kubernetes has no such version, so the cluster could not be created.",
+            "Write a version in quotes, such as 1.33 or 1.33.5-gke.1080000.",
+        )
+    return version
+
+
 KmsKey = Annotated[str, AfterValidator(_key), WithJsonSchema({"type": "string", "pattern": f"^{KEY_PATTERN}$"})]
 
 
@@ -41,8 +50,15 @@ class ClusterSettings(Model):
     autopilot: bool = Field(
         default=False, description="Google keeps the nodes and bills the pods. A change replaces the cluster."
     )
-    release_channel: Literal["RAPID", "REGULAR", "STABLE", "EXTENDED"] = Field(
-        default="REGULAR", description="How early the cluster gets new Kubernetes versions."
+    description: str = Field(
+        default="", description="What the cluster is for, in Google's lists. A change replaces it."
+    )
+    release_channel: Literal["RAPID", "REGULAR", "STABLE", "EXTENDED", "UNSPECIFIED"] = Field(
+        default="REGULAR",
+        description="How early the cluster gets new Kubernetes versions. UNSPECIFIED: it is in no channel.",
+    )
+    version: Annotated[str, AfterValidator(_version)] | None = Field(
+        default=None, description="The control plane's version at least, such as 1.33. None: the channel's."
     )
     authorized_networks: Mapping[str, Range] = Field(
         default={},
@@ -84,11 +100,27 @@ class ClusterSettings(Model):
                 "Autopilot chooses the nodes by what pods request, and refuses node pools.",
                 "Remove nodePools, or remove autopilot.",
             )
+        if self.release_channel == "UNSPECIFIED":
+            raise SettingError(
+                "Autopilot is always in a release channel.", "Name one as releaseChannel, or remove autopilot."
+            )
         if off := self.observability.switched_off:
             raise SettingError(
                 f"observability switches off {', '.join(off)}, which Autopilot always has.",
                 "Leave it on, or remove autopilot.",
             )
+        return self
+
+    @model_validator(mode="after")
+    def _kept_as_the_channel_asks(self) -> "ClusterSettings":
+        if self.release_channel == "UNSPECIFIED":
+            return self
+        for name, pool in self.node_pools.items():
+            if off := pool.switched_off:
+                raise SettingError(
+                    f"nodePools.{name} switches off {', '.join(off)}, which a release channel demands.",
+                    "Remove it, or write `releaseChannel: UNSPECIFIED`, and upgrade and repair the nodes yourself.",
+                )
         return self
 
     @model_validator(mode="after")

@@ -1,4 +1,4 @@
-"""Domain names that a Google-managed certificate can be issued for."""
+"""Names of hosts, and those that a Google-managed certificate can be issued for."""
 
 import re
 from typing import Annotated
@@ -10,10 +10,24 @@ from settings.mistake import SettingError
 LIMIT = 63
 """Characters; ManagedCertificate, `spec.domains[]`."""
 
+HOST_LIMIT = 253
+"""Characters; RFC 1123, which Kubernetes follows for `spec.rules[].host`."""
+
 PATTERN = r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z](?:[a-z0-9-]*[a-z0-9])"
 
 
-def _possible(domain: str) -> str:
+def possible(host: str) -> str:
+    """The host itself; the first label may be a wildcard. Raises SettingError for what is no host's name."""
+    labels = host.removeprefix("*.").split(".")
+    if not re.fullmatch(rf"(\*\.)?{PATTERN}", host) or len(host) > HOST_LIMIT or max(map(len, labels)) > LIMIT:
+        raise SettingError(
+            "No host can have this name, so neither the DNS record nor the certificate could exist.",
+            "Write a full host name in lower case, such as app.example.com, without scheme, port or path.",
+        )
+    return host
+
+
+def _certifiable(domain: str) -> str:
     if domain.startswith("*."):
         raise SettingError(
             "A managed certificate has no wildcards, so HTTPS would never work.", "List each host by name."
@@ -23,16 +37,14 @@ def _possible(domain: str) -> str:
             f"It has {len(domain)} characters, so Google would issue no certificate.",
             f"Write a domain of at most {LIMIT} characters.",
         )
-    if not re.fullmatch(PATTERN, domain):
-        raise SettingError(
-            "No host can have this name, so neither the DNS record nor the certificate could exist.",
-            "Write a full host name in lower case, such as app.example.com, without scheme, port or path.",
-        )
-    return domain
+    return possible(domain)
 
+
+Host = Annotated[str, AfterValidator(possible), WithJsonSchema({"type": "string", "pattern": rf"^(\*\.)?{PATTERN}$"})]
+"""A host, or `*.` and a host for all those one label below it."""
 
 Domain = Annotated[
     str,
-    AfterValidator(_possible),
+    AfterValidator(_certifiable),
     WithJsonSchema({"type": "string", "maxLength": LIMIT, "pattern": f"^{PATTERN}$"}),
 ]

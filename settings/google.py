@@ -25,11 +25,15 @@ def _region(region: str) -> str:
     return region
 
 
+ProjectId = Annotated[str, AfterValidator(_project)]
+Region = Annotated[str, AfterValidator(_region)]
+
+
 class GoogleSettings(Model):
     """Project and place."""
 
-    project: Annotated[str, AfterValidator(_project)] = Field(description="Id of an existing project with billing.")
-    region: Annotated[str, AfterValidator(_region)] = Field(description="Region, such as europe-west1.")
+    project: ProjectId = Field(description="Id of an existing project with billing.")
+    region: Region = Field(description="Region, such as europe-west1.")
     zones: tuple[str, ...] = Field(
         default=(),
         description="One: a zonal cluster. More: a regional one with nodes in each. None: Google chooses.",

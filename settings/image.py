@@ -80,6 +80,12 @@ class ImageSettings(Model):
         default=None,
         description="The image to deploy, as the output `image` of the stack that built it ends. None: it is built.",
     )
+    promoted_from: str | None = Field(
+        default=None,
+        pattern=r"^[A-Za-z0-9_.-]+$",
+        description="Name of the stack whose image is deployed, such as staging. None: it is built. A digest that this "
+        "stack does not run is refused.",
+    )
     build_arguments: Annotated[Mapping[str, str], AfterValidator(_harmless)] = Field(
         default={}, description="The Dockerfile's ARGs, such as its base images. Never credentials."
     )

@@ -1,17 +1,57 @@
 """How the app is reached."""
 
-from pydantic import Field
+from typing import Literal
 
+from pydantic import Field, model_validator
+
+from settings.backend import BackendSettings
+from settings.mistake import SettingError
 from settings.model import Model
+from settings.ssl_policy import AnySslPolicy
 
 
 class IngressSettings(Model):
-    """The load balancer's front."""
+    """The load balancer's front, and how it treats requests."""
 
+    kind: Literal["ingress", "gateway"] = Field(
+        default="ingress",
+        description="Kubernetes' API for it: an Ingress with Google-managed certificates, or a Gateway with "
+        "certificates of Certificate Manager.",
+    )
     redirect_to_https: bool = Field(
         default=False,
-        description="Answers HTTP with a redirect. Turn it on once the certificates are Active.",
+        description="Answers HTTP with a redirect. HTTPS comes in two steps, because Google issues a certificate only "
+        "once its host leads to the address: bring the stack up without; turn this on when the certificates are "
+        "Active, or visitors are sent to where nobody answers yet.",
     )
+    ssl_policy: AnySslPolicy | None = Field(
+        default=None, description="TLS versions and ciphers. None: all that Google supports."
+    )
+    backend: BackendSettings = Field(
+        default=BackendSettings(),
+        description="How requests are treated; what is not stated stays as Google has it.",
+    )
+
+    @model_validator(mode="after")
+    def _supported(self) -> "IngressSettings":
+        cdn, iap = self.backend.cdn, self.backend.iap
+        if self.kind == "gateway" and cdn:
+            raise SettingError(
+                "GKE's policies for a Gateway cannot turn Cloud CDN on, so cdn would have no effect.",
+                "Remove backend.cdn, or write `kind: ingress`.",
+            )
+        if self.kind == "gateway" and iap and (iap.oauth_secret is None) != (iap.client_id is None):
+            raise SettingError(
+                "Behind a Gateway, iap names its OAuth client by clientId and its secret by oauthSecret; "
+                "with one alone nobody could sign in.",
+                "Write both, or neither for a client that Google manages.",
+            )
+        if self.kind == "ingress" and iap and iap.client_id:
+            raise SettingError(
+                "Behind an Ingress, the Secret holds the OAuth client's id, so iap.clientId would have no effect.",
+                "Remove iap.clientId and put it into the Secret as client_id.",
+            )
+        return self
 
 
 class DnsSettings(Model):
@@ -22,4 +62,8 @@ class DnsSettings(Model):
         min_length=1,
         description="Name of an existing Cloud DNS managed zone that holds the domains. "
         "None: the output dnsRecords says what to create.",
+    )
+    caa: bool = Field(
+        default=False,
+        description="A CAA record for each domain beside its address: no authority but Google's may issue for it.",
     )

@@ -74,9 +74,16 @@ class NodePoolSettings(Model):
     disk_size_gb: int = Field(default=50, ge=12, le=65536, description="Boot disk, in GB.")
     minimum: int = Field(default=1, ge=0, le=1000, description="Nodes at least, over all zones.")
     maximum: int = Field(default=3, ge=1, le=1000, description="Nodes at most, over all zones.")
+    auto_upgrade: bool = Field(default=True, description="Google upgrades the nodes after the control plane.")
+    auto_repair: bool = Field(default=True, description="Google replaces nodes that stay unhealthy.")
     spot: bool = Field(default=False, description="Cheaper machines that Google may take back at any time.")
     labels: Mapping[LabelKey, str] = Field(default={}, description="Kubernetes labels of the nodes.")
     taints: tuple[Taint, ...] = Field(default=(), description="What keeps pods off unless they tolerate it.")
+
+    @property
+    def switched_off(self) -> list[str]:
+        """Keys that switch off what release channels demand."""
+        return [key for key, on in {"autoUpgrade": self.auto_upgrade, "autoRepair": self.auto_repair}.items() if not on]
 
     @property
     def architecture(self) -> str:

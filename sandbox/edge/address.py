@@ -1,4 +1,4 @@
-"""Which address an Ingress or a Service is served on."""
+"""Which address an Ingress, a Gateway or a Service is served on."""
 
 from collections.abc import Iterator, Mapping
 
@@ -25,7 +25,7 @@ class Addresses:
 
     def see(self, cluster: Cluster, google: Mapping[str, Resource]) -> None:
         """Look at what the objects' statuses tell and what is reserved; to be called at every look."""
-        kinds = Kind.SERVICE, Kind.INGRESS
+        kinds = Kind.SERVICE, Kind.INGRESS, Kind.GATEWAY
         told = {thing["metadata"]["uid"]: list(status(thing)) for kind in kinds for thing in cluster[kind].values()}
         given = {address: uid for address, uid in self._users.items() if told.get(uid) == []}
         self._users = {}
@@ -58,7 +58,9 @@ class Addresses:
 
 
 def status(thing: Object) -> Iterator[str]:
-    """Addresses in an Ingress's or a Service's status."""
+    """Addresses in an Ingress's, a Service's or a Gateway's status."""
+    for entry in thing.get("status", {}).get("addresses") or []:
+        yield entry["value"]
     for entry in thing.get("status", {}).get("loadBalancer", {}).get("ingress") or []:
         if address := entry.get("ip"):
             yield address

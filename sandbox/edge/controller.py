@@ -11,6 +11,7 @@ from sandbox.edge.address import Addresses, status
 from sandbox.edge.api import Api
 from sandbox.edge.certificates import Certificates, Status, certificate_name
 from sandbox.edge.events import Events, Warnings
+from sandbox.edge.gateways import Gateways
 from sandbox.edge.keyring import Keyring
 from sandbox.edge.lifecycle import Lifecycle, Writes, tell_address
 from sandbox.edge.model import LoadBalancer, Manner, Model
@@ -21,7 +22,7 @@ from sandbox.edge.status import annotation_patch, annotations_of
 from sandbox.edge.tls import HostCertificates
 from sandbox.edge.translate import Translator
 from sandbox.edge.watch import Watch
-from sandbox.google import Google
+from sandbox.google import Google, Resource
 from sandbox.home import Home
 
 _IDLE = 1.0
@@ -30,7 +31,11 @@ _IDLE = 1.0
 _BUSY = 0.2
 """The same while an endpoint waits for its first health check."""
 
-_FAILED = {Manner.GOOGLE: "Error syncing to GCP", Manner.NGINX: "Error reloading NGINX"}
+_FAILED = {
+    Manner.GOOGLE: "Error syncing to GCP",
+    Manner.NGINX: "Error reloading NGINX",
+    Manner.GATEWAY: "Error syncing to GCP",
+}
 
 _GATHER = 0.02
 """Seconds that changes may take to arrive together, before one look at them all."""
@@ -61,21 +66,24 @@ class Controller:
         self._translator = Translator(self._addresses, self._certificates, HostCertificates(keyring))
         self._events = Events(api.record)
         self._services = Services(api, self._events, self._addresses)
+        self._gateways = Gateways(api)
         self._life = Lifecycle(api, Kind.INGRESS, gce.FINALIZER)
         self._attached: dict[Key, datetime] = {}
         """Since when each ManagedCertificate is named by an Ingress that has its address."""
 
     def look(self, cluster: Cluster, now: datetime) -> None:
         """One look at the cluster: serve first, then report."""
-        self._addresses.see(cluster, self._google.resources())
-        warnings = self._services.look(cluster) | self._serve(cluster, now)
+        resources = self._google.resources()
+        self._addresses.see(cluster, resources)
+        warnings = self._services.look(cluster) | self._serve(cluster, resources, now)
         ingresses = cluster[Kind.INGRESS]
         for ingress in ingresses.values():
             if gce.wanted(ingress) and not self._life.adopted(ingress):
                 self._life.adopt(ingress)
                 self._events.tell(Kind.INGRESS, ingress, Event("Sync", "Scheduled for sync"))
         self._provision(cluster, now)
-        google, shared = (self._served(manner) for manner in Manner)
+        google, shared, routed = (self._served(manner) for manner in Manner)
+        self._gateways.look(cluster, routed, warnings, now)
         health = self._proxy.health() if google else {}
         for where, ingress in ingresses.items():
             if gce.wanted(ingress):
@@ -89,19 +97,19 @@ class Controller:
                 self._events.tell(Kind.INGRESS, ingress, event)
         self._events.warn(warnings, cluster)
 
-    def _serve(self, cluster: Cluster, now: datetime) -> Warnings:
-        """Apply the model; returns a Warning for each Ingress that is not served as it asks."""
-        translation = self._translator.translate(cluster, self._proxy.serving or (), now)
+    def _serve(self, cluster: Cluster, resources: Mapping[str, Resource], now: datetime) -> Warnings:
+        """Apply the model; returns a Warning for each Ingress or Gateway that is not served as it asks."""
+        translation = self._translator.translate(cluster, resources, self._proxy.serving or (), now)
         unserved = self._proxy.apply(translation.model)
         return translation.warnings | {
-            (Kind.INGRESS, where): Event("Sync", f"{_FAILED[balancer.manner]}: {unserved[where]}", warning=True)
+            (_kind(balancer), where): Event("Sync", f"{_FAILED[balancer.manner]}: {unserved[where]}", warning=True)
             for balancer in translation.model.balancers
             for where in balancer.ingresses
             if where in unserved
         }
 
     def _served(self, manner: Manner) -> dict[Key, LoadBalancer]:
-        """What serves each Ingress of a class."""
+        """What serves each Ingress of a class, or each Gateway."""
         balancers = (balancer for balancer in self._proxy.serving or () if balancer.manner is manner)
         return {where: balancer for balancer in balancers for where in balancer.ingresses}
 
@@ -142,6 +150,11 @@ class Controller:
         names = [certificate_name(certificates[name]) for name in named if name in certificates]
         if patch := annotation_patch(ingress, annotations_of(balancer, health, names)):
             self._api.patch(Kind.INGRESS, key(ingress), patch)
+
+
+def _kind(balancer: LoadBalancer) -> Kind:
+    """What its `ingresses` are."""
+    return Kind.GATEWAY if balancer.manner is Manner.GATEWAY else Kind.INGRESS
 
 
 def run(home: Home) -> None:

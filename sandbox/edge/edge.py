@@ -5,13 +5,16 @@ import sys
 from pathlib import Path
 
 import sandbox
+from sandbox import ports
 from sandbox.addresses import LOAD_BALANCERS, STATIC_ADDRESSES
-from sandbox.edge import ports
 from sandbox.edge.proxy import Proxy
 from sandbox.errors import SandboxError
 from sandbox.home import VARIABLE, Home
 from sandbox.process import Process
 from sandbox.progress import Report
+
+LISTENERS = [(str(next(network.hosts())), port) for network in (STATIC_ADDRESSES, LOAD_BALANCERS) for port in (80, 443)]
+"""The address of each network that is given away first, and its ports."""
 
 
 class Edge:
@@ -52,9 +55,7 @@ class Edge:
 
     def _require_ports(self) -> None:
         """Refuse early what would fail Ingress by Ingress: most often a web server on all addresses."""
-        first = (next(network.hosts()) for network in (STATIC_ADDRESSES, LOAD_BALANCERS))
-        listeners = [(str(address), port) for address in first for port in (80, 443)]
-        if held := ports.taken(listeners):
+        if held := ports.taken(LISTENERS):
             text = ", ".join(f"{address}:{port} by {who}" for (address, port), who in held.items())
             raise SandboxError(
                 f"The load balancer's addresses are taken: {text}. No Ingress could be served. "

@@ -15,7 +15,11 @@ PROBE_MILLISECONDS = 500
 HANDOVER_PORT = 442
 """On a load balancer's address, for a replaced worker; privileged, so that no stray program takes it."""
 
-_NOT_FOUND = {Manner.GOOGLE: "default-http-backend", Manner.NGINX: "upstream-default-backend"}
+_NOT_FOUND = {
+    Manner.GOOGLE: "default-http-backend",
+    Manner.NGINX: "upstream-default-backend",
+    Manner.GATEWAY: "default-http-backend",
+}
 """The default backends of GKE and of ingress-nginx: they answer 404."""
 
 _SPOKEN = {
@@ -85,8 +89,7 @@ _FRONTEND = """\
     http-request disable-l7-retry unless METH_GET
 """
 
-_MANNERS = {
-    Manner.GOOGLE: """\
+_GOOGLE = """\
     http-request set-var(txn.path) path
     http-request set-header X-Forwarded-For "%[req.fhdr(x-forwarded-for)],%[src],%[dst]" \
 if { req.fhdr(x-forwarded-for) -m found } !{ stopping }
@@ -94,7 +97,11 @@ if { req.fhdr(x-forwarded-for) -m found } !{ stopping }
 unless { req.fhdr(x-forwarded-for) -m found } || { stopping }
     http-request set-header Via "1.1 google"
     http-after-response set-header Via "1.1 google"
-""",
+"""
+
+_MANNERS = {
+    Manner.GOOGLE: _GOOGLE,
+    Manner.GATEWAY: _GOOGLE,
     Manner.NGINX: """\
     http-request set-var(txn.path) path,url_dec,regsub(/+,/,g)
     http-request set-header X-Forwarded-For %[src]

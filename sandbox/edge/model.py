@@ -112,18 +112,20 @@ class Route:
 
 
 class Manner(StrEnum):
-    """Whose headers and answers a load balancer has."""
+    """Whose headers and answers a load balancer has; Google has two, by what its `ingresses` are."""
 
     GOOGLE = "google"
     NGINX = "nginx"
+    GATEWAY = "gateway"
 
 
 @dataclass(frozen=True)
 class LoadBalancer:
-    """What an Ingress asks for, or several together, with everything they name resolved."""
+    """What an Ingress or Gateway asks for, or several together, with everything they name resolved."""
 
     name: str
     ingresses: tuple[Key, ...]
+    """Gateways, in the manner of that name."""
     address: str
     backends: tuple[Backend, ...]
     routes: tuple[Route, ...]

@@ -21,9 +21,14 @@ def resource(kind: str, balancer: str) -> str:
     return f"k8s2-{kind}-{balancer}"
 
 
-def backend(service: Key, port: int) -> str:
-    """A network endpoint group and the backend service in front of it."""
-    return "-".join(["k8s1", CLUSTER, *_trim(_ROOM, *service, str(port)), _hash(*service, str(port))])
+def gateway(where: Key) -> str:
+    """The common end of a Gateway's resource names."""
+    return "-".join(["gkegw1", CLUSTER, *_trim(_ROOM, *where), _hash(*where)])
+
+
+def backend(service: Key, port: int, controller: str = "k8s1") -> str:
+    """A network endpoint group and the backend service in front of it; Gateways have theirs, under `gkegw1`."""
+    return "-".join([controller, CLUSTER, *_trim(_ROOM, *service, str(port)), _hash(*service, str(port))])
 
 
 def _trim(room: int, *fields: str) -> list[str]:

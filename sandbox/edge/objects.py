@@ -27,6 +27,10 @@ class Kind(Enum):
     MANAGED_CERTIFICATE = "networking.gke.io/v1", "ManagedCertificate", "managedcertificates"
     BACKEND_CONFIG = "cloud.google.com/v1", "BackendConfig", "backendconfigs"
     FRONTEND_CONFIG = "networking.gke.io/v1beta1", "FrontendConfig", "frontendconfigs"
+    GATEWAY = "gateway.networking.k8s.io/v1", "Gateway", "gateways"
+    HTTP_ROUTE = "gateway.networking.k8s.io/v1", "HTTPRoute", "httproutes"
+    HEALTH_CHECK_POLICY = "networking.gke.io/v1", "HealthCheckPolicy", "healthcheckpolicies"
+    BACKEND_POLICY = "networking.gke.io/v1", "GCPBackendPolicy", "gcpbackendpolicies"
 
 
 Cluster = Mapping[Kind, Mapping[Key, Object]]
@@ -59,11 +63,11 @@ class Event:
 
 
 class IngressError(Exception):
-    """Why an Ingress cannot be served as it stands; goes out as a Warning event on it."""
+    """Why an Ingress or Gateway cannot be served as it stands; goes out as a Warning event on it."""
 
-    def __init__(self, reason: str, message: str) -> None:
+    def __init__(self, reason: str, message: str, component: str = Event.component) -> None:
         super().__init__(message)
-        self.event = Event(reason, message, warning=True)
+        self.event = Event(reason, message, warning=True, component=component)
 
     @classmethod
     def invalid(cls, message: str) -> "IngressError":

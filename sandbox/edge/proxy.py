@@ -8,7 +8,8 @@ import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from sandbox.edge import haproxy, ports
+from sandbox import ports
+from sandbox.edge import haproxy
 from sandbox.edge.model import Endpoint, LoadBalancer, Model
 from sandbox.edge.objects import Key
 from sandbox.edge.runtime import Master, Server, Servers, steps

@@ -9,7 +9,12 @@ from typing import Any
 
 import pulumi._types as _types  # pyright: ignore[reportPrivateUsage] - the only place that knows both spellings
 
-DECLARED_BY_CRD = ("cloud.google.com/", "monitoring.googleapis.com/", "networking.gke.io/")
+DECLARED_BY_CRD = (
+    "cloud.google.com/",
+    "gateway.networking.k8s.io/",
+    "monitoring.googleapis.com/",
+    "networking.gke.io/",
+)
 """API groups whose types GKE installs and no package declares."""
 
 

@@ -48,6 +48,16 @@ def nothing(_made: Made) -> list[str]:
     return []
 
 
+def active(_made: Made) -> str:
+    return "ACTIVE"
+
+
+def authorization_records(made: Made) -> list[dict[str, str]]:
+    """What shows Google, in a domain's zone, that the domain is ours."""
+    data = f"{number(made)}.0.authorize.certificatemanager.goog."
+    return [{"name": f"_acme-challenge.{made.inputs['domain']}.", "type": "CNAME", "data": data}]
+
+
 def email(made: Made) -> str:
     project = made.inputs["project"].rpartition(":")[2]
     return f"{made.inputs['accountId']}@{project}.iam.gserviceaccount.com"

@@ -55,6 +55,9 @@ region = pattern(r"[a-z]+-[a-z]+\d+", "region, such as europe-west1")
 location = pattern(r"[a-z]+-[a-z]+\d+(-[a-z])?", "region or zone, such as europe-west1 or europe-west1-b")
 registry_location = pattern(r"[a-z]+(-[a-z]+\d+)?", "region or multi-region, such as europe-west1 or europe")
 dns_name = pattern(r"([a-zA-Z0-9_*]([-a-zA-Z0-9_]*[a-zA-Z0-9])?\.)+", "DNS name ending with a dot")
+host_name = pattern(
+    r"(\*\.)?([a-z0-9]([-a-z0-9]*[a-z0-9])?\.)+[a-z]([-a-z0-9]*[a-z0-9])", "host name, such as www.example.com"
+)
 timestamp = pattern(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "time in UTC, such as 2026-01-01T00:00:00Z")
 role = pattern(r"roles/[\w.]+|(projects|organizations)/[^/]+/roles/[\w.]+", "role, such as roles/viewer")
 member = pattern(

@@ -24,8 +24,8 @@ def declared(token: str) -> Any:
     """The shape of a type's inputs; see `inputs.Shape`."""
     module, cls = token.split(":")[1:]
     package, name = module.split("/")
-    # The SDK turns only the first of neighbouring capitals into the token's lower case: iAMMember.
-    file = re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", name.replace("iAM", "iam")).lower()
+    # The SDK turns only the first of neighbouring capitals into the token's lower case: iAMMember, sSLPolicy.
+    file = re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", re.sub("iAM|sSL", lambda of: of[0].lower(), name)).lower()
     arguments = getattr(importlib.import_module(f"pulumi_gcp.{package}.{file}"), f"{cls}Args")
     return _shape(arguments)
 

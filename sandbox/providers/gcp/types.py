@@ -8,6 +8,9 @@ SUBNETWORK = "projects/{project}/regions/{region}/subnetworks/{subnetwork}"
 ROUTER = "projects/{project}/regions/{region}/routers/{router}"
 CLUSTER = "projects/{project}/locations/{location}/clusters/{cluster}"
 ZONE = "projects/{project}/managedZones/{managedZone}"
+CERTIFICATE = "projects/{project}/locations/global/certificates/{certificate}"
+CERTIFICATE_MAP = "projects/{project}/locations/global/certificateMaps/{map}"
+DNS_AUTHORIZATION = "projects/{project}/locations/global/dnsAuthorizations/{dnsAuthorization}"
 
 TYPES: dict[str, ResourceType] = {
     "gcp:compute/network:Network": ResourceType(
@@ -102,6 +105,63 @@ TYPES: dict[str, ResourceType] = {
         references={"network": NETWORK},
         computed={"creationTimestamp": computed.now, "selfLink": computed.compute_link},
         defaults={"direction": "INGRESS", "priority": 1000},
+    ),
+    "gcp:compute/sSLPolicy:SSLPolicy": ResourceType(
+        name="projects/{project}/global/sslPolicies/{name}",
+        rules={
+            "name": rules.name(),
+            "profile": rules.one_of("COMPATIBLE", "MODERN", "RESTRICTED", "CUSTOM", "FIPS_202205"),
+            "minTlsVersion": rules.one_of("TLS_1_0", "TLS_1_1", "TLS_1_2", "TLS_1_3"),
+        },
+        replaces=("description",),
+        computed={
+            "creationTimestamp": computed.now,
+            "enabledFeatures": computed.nothing,
+            "fingerprint": computed.number,
+            "selfLink": computed.compute_link,
+        },
+        defaults={"minTlsVersion": "TLS_1_0", "profile": "COMPATIBLE"},
+    ),
+    "gcp:certificatemanager/certificateMap:CertificateMap": ResourceType(
+        name="projects/{project}/locations/global/certificateMaps/{name}",
+        rules={"name": rules.name()},
+        computed={"createTime": computed.now, "gclbTargets": computed.nothing, "updateTime": computed.now},
+        labels="labels",
+        refuses_children=True,
+    ),
+    "gcp:certificatemanager/certificateMapEntry:CertificateMapEntry": ResourceType(
+        name="projects/{project}/locations/global/certificateMaps/{map}/certificateMapEntries/{name}",
+        rules={"name": rules.name(), "hostname": rules.host_name, "matcher": rules.one_of("PRIMARY")},
+        replaces=("hostname", "matcher"),
+        references={"map": CERTIFICATE_MAP, "certificates[*]": CERTIFICATE},
+        computed={"createTime": computed.now, "state": computed.active, "updateTime": computed.now},
+        labels="labels",
+    ),
+    "gcp:certificatemanager/certificate:Certificate": ResourceType(
+        name="projects/{project}/locations/global/certificates/{name}",
+        rules={
+            "name": rules.name(),
+            "location": rules.one_of("global"),
+            "managed.domains[*]": rules.host_name,
+            "scope": rules.one_of("DEFAULT", "EDGE_CACHE", "ALL_REGIONS", "CLIENT_AUTH"),
+        },
+        replaces=("managed", "scope"),
+        references={"managed.dnsAuthorizations[*]": DNS_AUTHORIZATION},
+        defaults={"location": "global", "scope": "DEFAULT"},
+        labels="labels",
+    ),
+    "gcp:certificatemanager/dnsAuthorization:DnsAuthorization": ResourceType(
+        name="projects/{project}/locations/global/dnsAuthorizations/{name}",
+        rules={
+            "name": rules.name(),
+            "location": rules.one_of("global"),
+            "domain": rules.host_name,
+            "type": rules.one_of("FIXED_RECORD", "PER_PROJECT_RECORD"),
+        },
+        replaces=("domain", "type"),
+        computed={"dnsResourceRecords": computed.authorization_records},
+        defaults={"location": "global", "type": "FIXED_RECORD"},
+        labels="labels",
     ),
     "gcp:container/cluster:Cluster": ResourceType(
         name="projects/{project}/locations/{location}/clusters/{name}",

@@ -22,7 +22,12 @@ def schemas(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 @pytest.mark.parametrize(
-    "kind", [Kind.MANAGED_CERTIFICATE, Kind.BACKEND_CONFIG, Kind.FRONTEND_CONFIG], ids=lambda kind: kind.value[1]
+    "kind",
+    [
+        *(Kind.MANAGED_CERTIFICATE, Kind.BACKEND_CONFIG, Kind.FRONTEND_CONFIG),
+        *(Kind.GATEWAY, Kind.HTTP_ROUTE, Kind.HEALTH_CHECK_POLICY, Kind.BACKEND_POLICY),
+    ],
+    ids=lambda kind: kind.value[1],
 )
 def test_the_controller_watches_what_is_served(kind: Kind) -> None:
     version, name, plural = kind.value
@@ -44,6 +49,13 @@ def test_a_field_that_is_not_declared_is_refused(definition: dict[str, Any]) -> 
 def test_a_managed_certificate_is_listed_with_age_and_status() -> None:
     columns = DEFINITIONS["managedcertificates"]["spec"]["versions"][0]["additionalPrinterColumns"]
     assert [column["name"] for column in columns] == ["Age", "Status"]
+
+
+@pytest.mark.parametrize("name", ["gateways", "httproutes"])
+def test_the_gateway_api_is_declared_as_our_own_extract(name: str) -> None:
+    metadata = DEFINITIONS[name]["metadata"]
+    # The API server takes groups of k8s.io only with a word on their approval.
+    assert metadata["annotations"]["api-approved.kubernetes.io"].startswith("unapproved")
 
 
 def test_the_class_that_ingresses_name_exists_as_ingress_nginx_makes_it() -> None:

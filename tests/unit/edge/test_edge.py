@@ -1,35 +1,14 @@
 """The edge says beforehand what would keep it from serving."""
 
-import os
 import shutil
-import socket
 from pathlib import Path
 
 import pytest
 
-from sandbox.edge import PACKAGES, Edge, ports
+from sandbox.edge import PACKAGES, Edge
 from sandbox.edge.proxy import Proxy
 from sandbox.errors import SandboxError
 from sandbox.home import Home
-
-
-def test_a_port_that_is_taken_is_named_with_its_holder() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as holder:
-        listener = holder.getsockname()
-        comm = Path("/proc/self/comm").read_text().strip()
-        assert ports.taken([listener]) == {listener: f"{comm} (pid {os.getpid()})"}
-
-
-def test_a_process_on_all_addresses_holds_the_port_too() -> None:
-    with socket.create_server(("0.0.0.0", 0)) as holder:
-        listener = "127.0.0.1", holder.getsockname()[1]
-        assert str(os.getpid()) in ports.taken([listener])[listener]
-
-
-def test_a_free_port_is_not_taken() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as holder:
-        listener = holder.getsockname()
-    assert ports.taken([listener]) == {}
 
 
 def test_a_home_too_deep_for_a_socket_is_refused_with_its_length(tmp_path: Path) -> None:

@@ -5,14 +5,17 @@ from typing import Any
 
 import pytest
 
+from components.nginx_ingress import NginxIngress, NginxIngressArgs
 from sandbox.edge.events import Warnings
 from sandbox.edge.keyring import Keyring
 from sandbox.edge.model import How, LoadBalancer, Match, Protocol, Route
 from sandbox.edge.nginx import nginx
 from sandbox.edge.objects import Kind
 from sandbox.edge.tls import HostCertificates
+from settings.route import Route as Leading
 from tests.unit.edge.conftest import NOW
 from tests.unit.edge.fakes import FakeCluster
+from tests.unit.recording import record
 
 HOST = "tour.example.com"
 PREFIX = "nginx.ingress.kubernetes.io/"
@@ -290,3 +293,35 @@ def test_the_annotation_goes_before_the_class_field(
     if annotation:
         ingress["metadata"]["annotations"]["kubernetes.io/ingress.class"] = annotation
     assert bool(edge.result[0]) is ours
+
+
+def test_whatever_the_component_asks_for_is_served(cluster: FakeCluster, keyring: Keyring) -> None:
+    args: NginxIngressArgs = {
+        "name": "web",
+        "namespace": "shop",
+        "hosts": [HOST],
+        "routes": [Leading(path=path, service=name, port="http") for name, paths in TOUR.items() for path in paths],
+        "services": {name: name for name in TOUR},
+        "use_regex": True,
+        "backend_protocol": "GRPC",
+        "tls": [{"hosts": [HOST]}],
+        "ssl_redirect": True,
+        "read_timeout_seconds": 300,
+        "send_timeout_seconds": 200,
+    }
+    asked = record(lambda: NginxIngress("i", args)).one("Ingress").inputs
+    for name in TOUR:
+        cluster.service(name=name, type="ClusterIP")
+    cluster.add(Kind.INGRESS, "web", spec=asked["spec"], metadata=dict(asked["metadata"]))
+    ((balancer,), warnings) = nginx(cluster, HostCertificates(keyring), NOW)
+    assert not warnings
+    assert {(each.protocol, each.timeout) for each in balancer.backends} == {(Protocol.GRPC, 300)}
+    served = [each for each in balancer.routes if each.backend]
+    assert [(each.path.text, each.redirect) for each in served if each.path] == [
+        (f"^{path}", 308) for path in sorted((path for paths in TOUR.values() for path in paths), key=_precedence)
+    ]
+
+
+def _precedence(path: str) -> tuple[int, list[int]]:
+    """Long before short, and among equals the last of the alphabet first."""
+    return -len(path), [-ord(character) for character in path]

@@ -15,7 +15,7 @@ def translated(cluster: FakeCluster, keyring: Keyring, previous: tuple[LoadBalan
     addresses = Addresses()
     addresses.see(cluster, {})
     translator = Translator(addresses, Certificates(keyring), HostCertificates(keyring))
-    return translator.translate(cluster, previous, NOW)
+    return translator.translate(cluster, {}, previous, NOW)
 
 
 def test_each_class_has_its_own_load_balancer(cluster: FakeCluster, keyring: Keyring) -> None:

@@ -28,6 +28,10 @@ ACCOUNT = "gcp:serviceaccount/account:Account"
 MEMBER = "gcp:projects/iAMMember:IAMMember"
 ZONE = "gcp:dns/managedZone:ManagedZone"
 RECORD = "gcp:dns/recordSet:RecordSet"
+MAP = "gcp:certificatemanager/certificateMap:CertificateMap"
+ENTRY = "gcp:certificatemanager/certificateMapEntry:CertificateMapEntry"
+CERTIFICATE = "gcp:certificatemanager/certificate:Certificate"
+AUTHORIZATION = "gcp:certificatemanager/dnsAuthorization:DnsAuthorization"
 
 NET = "projects/my-project/global/networks/net"
 
@@ -281,6 +285,20 @@ def test_a_zone_with_records_is_kept(program: Program) -> None:
     assert record == "projects/my-project/managedZones/z/rrsets/a.example.com./A"
     with pytest.raises(Refused, match="containerNotEmpty"):
         program.remove(ZONE, zone)
+
+
+def test_a_certificate_is_kept_while_an_entry_serves_it_and_a_map_while_it_has_entries(program: Program) -> None:
+    proof, shown = program.make(AUTHORIZATION, name="own", domain="app.example.com")
+    assert shown["dnsResourceRecords"][0]["name"] == "_acme-challenge.app.example.com."
+    managed = {"domains": ["app.example.com"], "dnsAuthorizations": [proof]}
+    certificate, _ = program.make(CERTIFICATE, name="own", managed=managed)
+    certificates, _ = program.make(MAP, name="web")
+    entry, _ = program.make(ENTRY, name="own", map="web", hostname="app.example.com", certificates=[certificate])
+    for kept, kind in ((certificates, MAP), (certificate, CERTIFICATE), (proof, AUTHORIZATION)):
+        with pytest.raises(Refused, match="containerNotEmpty|resourceInUseByAnotherResource"):
+            program.remove(kind, kept)
+    for kind, gone in ((ENTRY, entry), (MAP, certificates), (CERTIFICATE, certificate), (AUTHORIZATION, proof)):
+        program.remove(kind, gone)
 
 
 def test_overlapping_ranges_of_one_network_are_refused(program: Program) -> None:

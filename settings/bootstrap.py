@@ -1,0 +1,50 @@
+"""What GitHub's workflows need before the first of them can run."""
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from settings.google import ProjectId, Region
+from settings.mistake import SettingError
+from settings.model import Model
+from settings.naming import ACCOUNT_LIMITS
+
+
+def _number(identifier: str) -> str:
+    if not identifier.isdecimal():
+        raise SettingError(
+            "Names of owners and repositories can be given up and taken by somebody else, who could then sign in.",
+            'Write the number in quotes: `gh api repos/OWNER/NAME --jq ".id, .owner.id"` prints both.',
+        )
+    return identifier
+
+
+NumericId = Annotated[str, AfterValidator(_number)]
+
+
+STACK_LIMIT = ACCOUNT_LIMITS[1] - len("gke-webapp-deploy-")
+
+
+def _short(stacks: Mapping[str, str]) -> Mapping[str, str]:
+    if long := [stack for stack in stacks if len(stack) > STACK_LIMIT]:
+        raise SettingError(
+            f"{', '.join(long)}: the name of its service account would be longer than {ACCOUNT_LIMITS[1]} characters.",
+            f"Name stacks with at most {STACK_LIMIT} characters.",
+        )
+    if not stacks:
+        raise SettingError("Without a stack nobody could deploy anything.", "Name each stack and its project.")
+    return stacks
+
+
+class BootstrapSettings(Model):
+    """Who may sign in, and which projects the stacks live in."""
+
+    project: ProjectId = Field(description="Id of the project that holds federation, state and key.")
+    region: Region = Field(description="Region of the state and of the key.")
+    repository_id: NumericId = Field(description="GitHub's number of the repository.")
+    owner_id: NumericId = Field(description="GitHub's number of the repository's owner.")
+    branch: str = Field(default="main", min_length=1, description="The branch that is deployed.")
+    stacks: Annotated[Mapping[str, ProjectId], AfterValidator(_short)] = Field(
+        description="Name of each stack to the id of the project it lives in."
+    )
