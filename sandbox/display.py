@@ -22,6 +22,7 @@ _DOING: dict[Op, str] = {
     "refresh": "refreshing",
     "replace": "replacing",
     "delete": "deleting",
+    "import": "importing",
     "read": "reading",
     "same": "same",
 }

@@ -14,8 +14,10 @@ from typing import Any
 import yaml
 
 from sandbox.engine.engine import Name
+from sandbox.engine.targets import EVERYTHING, Selection
 from sandbox.errors import SandboxError
 from sandbox.home import Home
+from sandbox.policy_pack import PolicyPack
 from sandbox.project import Project
 
 
@@ -41,11 +43,19 @@ class PulumiCli:
     passphrase: str
     state: Path
 
-    def operate(self, operation: Name, *, as_json: bool = False) -> bool:
+    def operate(
+        self,
+        operation: Name,
+        *,
+        as_json: bool = False,
+        policies: PolicyPack | None = None,
+        targets: Selection = EVERYTHING,
+    ) -> bool:
         """Run one operation; False when it failed. The CLI has told why."""
         self._write_project()
         self._bring_state()
-        arguments = [operation, *(["--json"] if as_json else [])]
+        arguments = [operation, *(["--json"] if as_json else []), *(policies.arguments if policies else [])]
+        arguments += targets.arguments
         if operation == "preview":
             return self._run(arguments, check=False).returncode == 0
         # The sandbox's own lock says that nobody else is at it: what holds the stack was killed.

@@ -1,10 +1,12 @@
 """Which entry of the state each registration is about. No two may claim the same."""
 
+from collections.abc import Mapping
 from concurrent.futures import Future
 from threading import RLock
 
 from sandbox.engine import urn as urns
-from sandbox.engine.goal import Goal, alias_urns
+from sandbox.engine.alias import Alias
+from sandbox.engine.goal import Goal
 from sandbox.engine.program import Program
 from sandbox.engine.resource import Resource
 from sandbox.engine.snapshot import Snapshot
@@ -40,7 +42,7 @@ class Claims:
             self.goals[urn] = wanted
             if wanted.type == urns.STACK:
                 self.stack = urn
-            aliases = alias_urns(wanted, self._program.stack, self._program.project, self._former)
+            aliases = _alias_urns(wanted, self._program.stack, self._program.project, self._former)
             found = next((name for name in (urn, *aliases) if name in self._snapshot.olds), urn)
             if found != urn:
                 self._rename(found, urn)
@@ -70,3 +72,36 @@ class Claims:
             mine = [resource for resource in resources if self.unclaimed(resource.urn)]
             self._deleting |= {resource.urn: done for resource in mine}
         return mine, done
+
+
+def _alias_urns(wanted: Goal, stack: str, project: str, renamed: Mapping[str, str]) -> list[str]:
+    """The URNs under which the state may hold the resource; `renamed`: new URN -> old URN of its ancestors.
+
+    A child follows its renamed parent, its own name too where that starts with the parent's.
+    (pulumi/pulumi: generateAliases in pkg/resource/deploy/step_generator.go)
+    """
+    found = [_spelled(alias, wanted, stack, project, renamed) for alias in wanted.aliases]
+    if old_parent := renamed.get(wanted.parent):
+        mine = urns.make(stack, project, wanted.parent, wanted.type, wanted.name)
+        found += [_inherited(urn, wanted.parent, old_parent, stack, project) for urn in (mine, *found)]
+    return list(dict.fromkeys(found))
+
+
+def _spelled(alias: Alias, wanted: Goal, stack: str, project: str, renamed: Mapping[str, str]) -> str:
+    if alias.urn:
+        return alias.urn
+    parent = renamed.get(alias.parent, alias.parent) or wanted.parent
+    return urns.make(
+        alias.stack or stack,
+        alias.project or project,
+        "" if alias.no_parent else parent,
+        alias.type or wanted.type,
+        alias.name or wanted.name,
+    )
+
+
+def _inherited(urn: str, parent: str, old_parent: str, stack: str, project: str) -> str:
+    name, above = urns.name_of(urn), urns.name_of(parent)
+    if name.startswith(above):
+        name = urns.name_of(old_parent) + name.removeprefix(above)
+    return urns.make(stack, project, old_parent, urns.type_of(urn), name)

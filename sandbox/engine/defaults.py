@@ -35,7 +35,7 @@ class DefaultProviders:
         """
         if explicit:
             return explicit
-        if not self._program.disabled_default_providers.isdisjoint({package, "*"}):
+        if package != urns.PULUMI and not self._program.disabled_default_providers.isdisjoint({package, "*"}):
             raise SandboxError(
                 f"Default provider for {package!r} disabled: pulumi:disable-default-providers names it. "
                 "The resource must use an explicit provider: pass `provider` or `providers`."

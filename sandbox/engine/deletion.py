@@ -30,10 +30,13 @@ class Deletion:
     def __init__(self, operation: Operation, registry: Registry) -> None:
         self._operation = operation
         self._registry = registry
+        self._going: set[str] = set()
+        """URNs of all that is to be deleted."""
 
     def run(self, resources: Sequence[Resource], *, replacing: bool = False) -> bool:
         """Delete the resources; `replacing`: only until they are created again. False when one could not be."""
         by_key = {resource.key: resource for resource in resources}
+        self._going |= {resource.urn for resource in resources}
 
         def work(key: tuple[str, str, bool]) -> bool:
             return self._delete(by_key[key], replacing)
@@ -50,7 +53,8 @@ class Deletion:
 
         def work() -> Resource:
             managed = resource.custom and not (resource.external or resource.pending_replacement)
-            if managed and not resource.retain_on_delete and not operation.preview:
+            kept = resource.retain_on_delete or resource.deleted_with in self._going
+            if managed and not kept and not operation.preview:
                 self._ask(resource)
             operation.record(
                 Put(replace(resource, pending_replacement=True), resource.urn) if replacing else Drop(resource)
@@ -86,4 +90,12 @@ def protected(resource: Resource) -> str:
     return (
         f"{resource.name} ({resource.type}) is protected, so it cannot be deleted. To delete it, take `protect` off "
         "the resource in the program, run `up`, and repeat this."
+    )
+
+
+def left_behind(resource: Resource) -> str:
+    """Why a target cannot be deleted without this resource, and what to do."""
+    return (
+        f"{resource.name} ({resource.type}) depends on a target that is to be deleted, but is no target itself. "
+        "Nothing was deleted. Make it a target too, or use --target-dependents."
     )

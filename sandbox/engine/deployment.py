@@ -3,26 +3,30 @@
 (pulumi/pulumi: pkg/resource/deploy/step_generator.go and step.go)
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from sandbox.engine import urn as urns
 from sandbox.engine.assets import hashed
 from sandbox.engine.claims import Claims
+from sandbox.engine.comparison import Comparison
 from sandbox.engine.defaults import DefaultProviders, LeftAlone
-from sandbox.engine.deletion import Deletion, protected
-from sandbox.engine.diff import Diff, PropertyDiff, apply_replace_on_changes, compare
+from sandbox.engine.deletion import Deletion, left_behind, protected
+from sandbox.engine.diff import Diff
 from sandbox.engine.goal import Goal
+from sandbox.engine.importing import adopt_existing, imports, keep_imported
 from sandbox.engine.operation import Broken, Operation
 from sandbox.engine.path import keep, parse
 from sandbox.engine.program import Program
 from sandbox.engine.property import UNKNOWN, Properties, contains_unknown, known
-from sandbox.engine.provider import Lifecycle, Unconfigured
+from sandbox.engine.provider import Lifecycle
 from sandbox.engine.recovery import adopt, survivor
 from sandbox.engine.registry import Registry
-from sandbox.engine.replacement import dependent_replacements
+from sandbox.engine.replacement import Replacement
 from sandbox.engine.resource import Resource
 from sandbox.engine.snapshot import Put
 from sandbox.engine.steps import Steps, marked
+from sandbox.engine.targets import Targets
 from sandbox.errors import SandboxError
 
 
@@ -35,38 +39,57 @@ class Registered:
     outputs: Properties = field(default_factory=dict)
     failed: bool = False
     """Its outputs stay unknown, and nothing that needs them is done."""
+    absent: bool = False
+    """It does not exist, and is not to be created now: its outputs stay unknown."""
 
 
 class Deployment:
     """Serves registrations, each on a thread of its own and not before what it needs has been registered."""
 
-    def __init__(self, operation: Operation, registry: Registry, deletion: Deletion, program: Program) -> None:
+    def __init__(
+        self, operation: Operation, registry: Registry, deletion: Deletion, program: Program, targets: Targets
+    ) -> None:
+        self._targets = targets
         self._operation = operation
         self._registry = registry
         self._deletion = deletion
         self._snapshot = operation.snapshot
         self._steps = Steps(operation, registry)
-        self._defaults = DefaultProviders(program, self._registered_provider)
+        self._defaults = DefaultProviders(program, self._provider_registered)
         self._unsettled: set[str] = set()
         """Failed, or left alone."""
         self._left: list[str] = []
         """Names of what was left alone, because of a failure or an interrupt."""
+        self._absent: set[str] = set()
+        """What the targets leave out although it does not exist yet."""
         self.claims = Claims(program, operation.snapshot, operation.lock)
+        self._comparison = Comparison(operation, registry, self.claims)
+        self._replacement = Replacement(operation, registry, deletion, self.claims, targets)
 
     def register(self, wanted: Goal) -> Registered:
         """Check, compare, and do what follows."""
         wanted = self._inheriting(wanted)
         urn = self.claims.urn(wanted.parent, wanted.type, wanted.name)
+        return self._answer(urn, lambda: self._registered(urn, wanted))
+
+    def _answer(self, urn: str, work: Callable[[], Registered]) -> Registered:
         try:
-            old = self.claims.claim(urn, wanted)
-            self._require(wanted.needs())
-            resource = self._settled(urn, wanted, old)
+            return work()
         except Broken:
             return self._failed(urn)
         except LeftAlone:
-            return self._left_alone(urn)
+            with self._operation.lock:
+                self._left.append(urns.name_of(urn))
+            return self._failed(urn)
         except Exception as error:
             return self.refuse(urn, str(error) or type(error).__name__)
+
+    def _registered(self, urn: str, wanted: Goal) -> Registered:
+        old = self.claims.claim(urn, wanted)
+        if not self._meant(urn, wanted):
+            return self._spared(urn, wanted, old)
+        self._require(wanted.needs())
+        resource = self._settled(urn, wanted, old)
         return Registered(urn, resource.id, resource.outputs if wanted.custom else {})
 
     def refuse(self, urn: str, reason: str) -> Registered:
@@ -79,16 +102,34 @@ class Deployment:
             self._unsettled.add(urn)
         return Registered(urn, failed=True)
 
-    def _left_alone(self, urn: str) -> Registered:
-        with self._operation.lock:
-            self._left.append(urns.name_of(urn))
-        return self._failed(urn)
-
     def _require(self, needed: set[str]) -> None:
         """Raise LeftAlone unless all that is needed has succeeded, and work goes on."""
         with self._operation.lock:
             if self._operation.stopped or not self._unsettled.isdisjoint(needed):
                 raise LeftAlone
+            if absent := sorted(map(urns.name_of, self._absent & needed)):
+                raise SandboxError(
+                    f"It needs {', '.join(absent)}, which does not exist yet and is no target. It was not touched. "
+                    "Make that a target too."
+                )
+
+    def _meant(self, urn: str, wanted: Goal) -> bool:
+        """Whether the operation is about the resource; it is about the stack, and providers that can be had, too."""
+        needs = wanted.needs()
+        implied = wanted.type == urns.STACK or (urns.is_provider(wanted.type) and self._absent.isdisjoint(needs))
+        return self._targets.include(urn, needs) or implied
+
+    def _spared(self, urn: str, wanted: Goal, old: Resource | None) -> Registered:
+        """What is no target stays as it is in the state, or is not there at all."""
+        if old is None or old.pending_replacement:
+            self._absent.add(urn)
+            return Registered(urn, absent=True)
+        if old.urn != urn:
+            renamed = replace(old, urn=urn, parent=wanted.parent, aliases=(old.urn,))
+            self._operation.record(Put(renamed, old.urn))
+            old = renamed
+        self._operation.perform("same", old, lambda: old)
+        return Registered(urn, old.id, old.outputs if wanted.custom else {})
 
     def _inheriting(self, wanted: Goal) -> Goal:
         parent = self.claims.goals.get(wanted.parent)
@@ -109,28 +150,34 @@ class Deployment:
             old = survivor(self._operation, self._registry, old)
         creating = begun.resource if begun is not None and begun.operation == "creating" else None
         live = old if old is not None and not (old.external or old.pending_replacement) else None
+        if importing := imports(wanted, old):
+            new = wanted.resource(urn, reference, wanted.inputs, old)
+            if not self._registry.get(reference).configured:
+                return self._steps.create(lifecycle, new, "import")
+            live = adopt_existing(self._steps, new, old)
         before = live.inputs if live is not None else creating.inputs if creating is not None else None
         asked = wanted.inputs
         if live is not None:
             for pattern in wanted.ignore_changes:
                 asked = keep(asked, live.inputs, parse(pattern))
         inputs = self._checked(lifecycle, urn, before, asked)
-        new = self._resource(urn, wanted, reference, inputs, old)
+        new = wanted.resource(urn, reference, inputs, old)
         if live is None and creating is not None and creating.inputs != inputs and not self._operation.preview:
             live = adopt(self._operation, self._registry, creating)
         if live is None:
             recreated = old is not None and old.pending_replacement
+            if recreated:
+                self._comparison.replaced.add(urn)
             return self._steps.create(
                 lifecycle, new, "replace" if recreated else "create", old.urn if old is not None else ""
             )
-        unready = bool(live.init_errors)
-        diff = apply_replace_on_changes(self._diff(lifecycle, live, new), wanted.replace_on_changes, unready)
+        diff = self._comparison.diff(lifecycle, live, new)
         if diff.replaces:
             return self._replace(lifecycle, wanted, live, new, diff)
         unfinished = begun is not None and begun.operation == "updating"
-        if diff.changed or unready or unfinished:
+        if diff.changed or live.init_errors or unfinished:
             return self._steps.update(lifecycle, live, new, diff.properties)
-        return self._steps.same(live, new)
+        return self._steps.keep(live, new) if importing else self._steps.same(live, new)
 
     def _lifecycle(self, wanted: Goal) -> tuple[str, Lifecycle | None]:
         """The reference of the resource's provider, and what carries out its steps; a component has neither."""
@@ -145,7 +192,7 @@ class Deployment:
         """The reference of the provider to use: the explicit one, or the default of its package."""
         return self._defaults.reference(package, explicit, version, download_url)
 
-    def _registered_provider(self, wanted: Goal) -> str:
+    def _provider_registered(self, wanted: Goal) -> str:
         made = self.register(wanted)
         return "" if made.failed else urns.reference(made.urn, made.id or UNKNOWN)
 
@@ -163,87 +210,21 @@ class Deployment:
             )
         return hashed(checked.inputs)
 
-    def _resource(self, urn: str, wanted: Goal, provider: str, inputs: Properties, old: Resource | None) -> Resource:
-        return Resource(
-            urn=urn,
-            type=wanted.type,
-            custom=wanted.custom,
-            inputs=inputs,
-            parent=wanted.parent,
-            protect=bool(wanted.protect),
-            dependencies=wanted.dependencies,
-            property_dependencies={key: on for key, on in wanted.property_dependencies.items() if on},
-            provider=provider,
-            additional_secret_outputs=wanted.additional_secret_outputs,
-            aliases=(old.urn,) if old is not None and old.urn != urn else (),
-            custom_timeouts=wanted.custom_timeouts,
-            retain_on_delete=bool(wanted.retain_on_delete),
-            ignore_changes=wanted.ignore_changes,
-            replace_on_changes=wanted.replace_on_changes,
-            rest=old.rest if old is not None else {},
-        )
-
-    def _diff(self, lifecycle: Lifecycle | None, old: Resource, new: Resource) -> Diff:
-        if old.custom != new.custom:
-            return Diff(True, (PropertyDiff("custom", "update", old.custom, new.custom, replace=True),), ("custom",))
-        if lifecycle is None:
-            properties = compare(old.inputs, new.inputs)
-            return Diff(bool(properties), properties)
-        if old.provider != new.provider and self._provider_replaced(old, new):
-            change = PropertyDiff("provider", "update", old.provider, new.provider, replace=True)
-            return Diff(True, (change, *compare(old.inputs, new.inputs)), ("provider",))
-        try:
-            return lifecycle.diff(old, new.inputs, new.ignore_changes)
-        except Unconfigured:
-            self._operation.log(
-                "warning",
-                "The provider for this resource has inputs that are not known during preview.\n"
-                "This preview may not correctly represent the changes that will be applied during an update.",
-                new.urn,
-            )
-            return Diff(True, compare(old.inputs, new.inputs))
-
-    def _provider_replaced(self, old: Resource, new: Resource) -> bool:
-        """Whether the resource went to another provider that cannot go on with what the old one made."""
-        old_urn, _, old_id = old.provider.rpartition("::")
-        if urns.reference(self.claims.renamed.get(old_urn, old_urn), old_id) == new.provider:
-            return False
-        before = self._registry.recorded(old.provider)
-        after = self._snapshot.live(urns.provider_urn(new.provider))
-        if before is None or after is None:
-            return False
-        return self._registry.replaces(new.provider, before, after)
-
     def _replace(self, lifecycle: Lifecycle | None, wanted: Goal, old: Resource, new: Resource, diff: Diff) -> Resource:
         if old.protect and new.protect:
             raise SandboxError(f"It would have to be replaced ({', '.join(diff.replaces)}). {protected(old)}")
         begun = self._snapshot.pending.get(new.urn)
         repeated = begun.resource.inputs if begun is not None and begun.operation == "creating" else None
+        if wanted.import_id:
+            keep_imported(self._operation, new, diff)
         new = replace(new, inputs=self._checked(lifecycle, new.urn, repeated, wanted.inputs))
         first = wanted.delete_before_replace
         if first is None:
             first = diff.delete_before_replace
         if first:
-            self._delete_first(old)
+            self._replacement.delete_first(old)
+        self._comparison.replaced.add(new.urn)
         return self._steps.create(lifecycle, new, "replace", old.urn, condemn=not first, diffs=diff.properties)
-
-    def _delete_first(self, old: Resource) -> None:
-        """Delete a resource ahead of its replacement, and before it what would be replaced along with it."""
-        with self._operation.lock:
-            candidates = list(filter(lambda entry: self.claims.unclaimed(entry.urn), self._snapshot.olds.values()))
-        dependents = dependent_replacements(old, candidates, self._registry)
-        if kept := [entry for entry in dependents if entry.protect]:
-            raise SandboxError(f"{old.name} must be deleted before it is replaced, but {protected(kept[0])}")
-        # One that was registered meanwhile cannot depend on this resource any more.
-        dependents, deleted = self.claims.reserve(dependents)
-        try:
-            gone = self._deletion.run([old, *dependents], replacing=True)
-        finally:
-            deleted.set_result(None)
-        if not gone:
-            raise SandboxError(
-                f"{old.name} was not replaced: the old one, or what depends on it, could not be deleted."
-            )
 
     def register_outputs(self, urn: str, outputs: Properties) -> None:
         """A component's outputs. Those of what failed are not known; then the old ones stay."""
@@ -260,23 +241,19 @@ class Deployment:
     def read(self, wanted: Goal, id_: str) -> Registered:
         """Look at a resource that somebody else manages."""
         urn = self.claims.urn(wanted.parent, wanted.type, wanted.name)
-        try:
-            old = self.claims.claim(urn, wanted)
-            self._require(wanted.needs())
-            reference, _ = self._lifecycle(wanted)
-            if id_ == UNKNOWN or not self._registry.get(reference).configured:
-                return Registered(urn, "" if id_ == UNKNOWN else id_)
-            if old is not None and not old.external:
-                raise SandboxError(
-                    f"{urn} is managed by this stack, so it cannot also be read with `get`. Give it another name."
-                )
-            read = self._read(replace(self._resource(urn, wanted, reference, {}, old), external=True), id_, wanted, old)
-        except Broken:
-            return self._failed(urn)
-        except LeftAlone:
-            return self._left_alone(urn)
-        except Exception as error:
-            return self.refuse(urn, str(error) or type(error).__name__)
+        return self._answer(urn, lambda: self._looked_up(urn, wanted, id_))
+
+    def _looked_up(self, urn: str, wanted: Goal, id_: str) -> Registered:
+        old = self.claims.claim(urn, wanted)
+        self._require(wanted.needs())
+        reference, _ = self._lifecycle(wanted)
+        if id_ == UNKNOWN or not self._registry.get(reference).configured:
+            return Registered(urn, "" if id_ == UNKNOWN else id_)
+        if old is not None and not old.external:
+            raise SandboxError(
+                f"{urn} is managed by this stack, so it cannot also be read with `get`. Give it another name."
+            )
+        read = self._read(replace(wanted.resource(urn, reference, {}, old), external=True), id_, wanted, old)
         return Registered(urn, read.id, read.outputs)
 
     def _read(self, made: Resource, id_: str, wanted: Goal, old: Resource | None) -> Resource:
@@ -292,7 +269,7 @@ class Deployment:
 
     def lookup(self, urn: str) -> Resource | None:
         """A resource that the program has registered."""
-        return self._snapshot.news.get(urn)
+        return self._snapshot.live(urn)
 
     def finish(self) -> None:
         """Delete what the program no longer asks for. After a failure it may only be late: nothing is deleted."""
@@ -301,9 +278,21 @@ class Deployment:
             self._operation.log("info", f"{number} left alone: {', '.join(sorted(self._left))}.")
         if self._operation.failed or self._operation.stopped:
             return
-        gone = [one.resource for one in self._snapshot.pending.values() if one.operation == "creating"]
-        for resource in gone:
-            if self.claims.unclaimed(resource.urn) and not self._operation.preview:
-                adopt(self._operation, self._registry, resource)
-        adopted = [entry for urn, entry in self._snapshot.news.items() if self.claims.unclaimed(urn)]
-        self._deletion.run([*self._snapshot.olds.values(), *self._snapshot.condemned.values(), *adopted])
+        try:
+            self._targets.require([*self.claims.goals, *(entry.urn for entry in self._snapshot.entries())])
+        except SandboxError as error:
+            self._operation.log("error", str(error))
+            return
+        for made in [begun.resource for begun in self._snapshot.pending.values() if begun.operation == "creating"]:
+            unwanted = self.claims.unclaimed(made.urn) and self._targets.name(made.urn)
+            if unwanted and not self._operation.preview:
+                adopt(self._operation, self._registry, made)
+        self._deletion.run(self._unwanted())
+
+    def _unwanted(self) -> list[Resource]:
+        """What the program no longer asks for; of it, the targets only."""
+        gone = [entry for entry in self._snapshot.entries() if entry.delete or self.claims.unclaimed(entry.urn)]
+        selected, implied = self._targets.select(gone)
+        for entry in implied:
+            self._operation.log("error", left_behind(entry), entry.urn)
+        return [] if implied else selected

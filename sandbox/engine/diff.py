@@ -9,6 +9,9 @@ from sandbox.engine.property import Properties, Value, contains_secret, redact, 
 
 Kind = Literal["add", "delete", "update"]
 
+HIDDEN = "[hidden]"
+"""Stands for a value that the program does not want shown."""
+
 INITIALIZATION = "#initerror"
 """Stands in `replace_on_changes` for a last attempt that left the resource not ready."""
 
@@ -101,6 +104,18 @@ def flag(properties: Iterable[PropertyDiff], replaces: Sequence[str]) -> tuple[P
         return replace(diff, replace=True) if hit else diff
 
     return tuple(map(marked, properties))
+
+
+def hide(properties: Iterable[PropertyDiff], patterns: Sequence[str]) -> tuple[PropertyDiff, ...]:
+    """The diffs, those at or below a path of `hide_diffs` without their values."""
+    hidden = [_place(pattern) for pattern in patterns]
+
+    def shown(diff: PropertyDiff) -> PropertyDiff:
+        if any(paths.covers(pattern, _place(diff.path)) for pattern in hidden):
+            return replace(diff, old=HIDDEN, new=HIDDEN)
+        return diff
+
+    return tuple(map(shown, properties))
 
 
 def apply_replace_on_changes(diff: Diff, patterns: Sequence[str], unready: bool) -> Diff:

@@ -3,13 +3,13 @@
 import signal
 import threading
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import chdir, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from sandbox.engine import urn as urns
-from sandbox.engine.deletion import Deletion, protected
+from sandbox.engine.deletion import Deletion, left_behind, protected
 from sandbox.engine.deployment import Deployment
 from sandbox.engine.events import Name, OnEvent, Result
 from sandbox.engine.monitor import Monitor
@@ -18,11 +18,12 @@ from sandbox.engine.plugins import Plugins
 from sandbox.engine.program import Program
 from sandbox.engine.property import Properties, redact, reveal
 from sandbox.engine.recovery import adopt, report
+from sandbox.engine.references import StackReferences, outputs_of
 from sandbox.engine.refreshing import refresh
 from sandbox.engine.registry import Registry
 from sandbox.engine.resource import Resource
-from sandbox.engine.snapshot import Snapshot
 from sandbox.engine.state import StateFile
+from sandbox.engine.targets import Targets
 from sandbox.errors import SandboxError
 
 
@@ -31,6 +32,7 @@ class _Run:
     operation: Operation
     registry: Registry
     deletion: Deletion
+    targets: Targets
 
 
 class Engine:
@@ -49,8 +51,20 @@ class Engine:
         plugins: Plugins,
         on_event: OnEvent,
         salt_state: str | None = None,
+        targets: Sequence[str] = (),
+        target_dependents: bool = False,
     ) -> None:
-        """`salt_state`: the stack file's `encryptionsalt`, for a state that does not exist yet."""
+        """`state`: `<project>/<stack>.json` in a directory where stack references find other stacks.
+
+        `salt_state`: the stack file's `encryptionsalt`, for a state that does not exist yet.
+        `targets`: URNs, names, or patterns of either, of the only resources that operations are about;
+        `target_dependents`: and of what depends on them.
+        """
+        self.desired: Sequence[Resource] = ()
+        """What the program asked for in the last preview or `up`, secrets included."""
+        self._targets = targets
+        self._target_dependents = target_dependents
+        self._references = StackReferences(state.absolute().parent.parent, program.project, passphrase)
         self._program = program
         self._state = StateFile(state.absolute(), passphrase, salt_state)
         self._plugins = plugins
@@ -70,27 +84,31 @@ class Engine:
 
     def refresh(self, *, preview: bool = False) -> Result:
         """Bring the state up to date with what exists; the program is not run."""
-        return self._run("refresh", preview, lambda run: refresh(run.operation, run.registry))
+        return self._run("refresh", preview, self._refresh)
 
     def outputs(self, *, show_secrets: bool = False) -> Properties:
         """The stack's outputs as last saved; secrets as `[secret]` unless asked for."""
-        outputs = _outputs(self._state.load(settle=False))
+        outputs = outputs_of(self._state.load(settle=False))
         return reveal(outputs) if show_secrets else redact(outputs)
 
     def _run(self, name: Name, preview: bool, work: Callable[[_Run], None]) -> Result:
         start = time.monotonic()
         snapshot = self._state.load(settle=not preview)
-        old_outputs = _outputs(snapshot)
+        old_outputs = outputs_of(snapshot)
         recorded = _providers([*snapshot.olds.values(), *snapshot.condemned.values()])
         journal = None if preview else self._state.journal()
+        targets = Targets(self._targets, with_dependents=self._target_dependents)
+        if name in ("destroy", "refresh"):
+            targets.require([*snapshot.pending, *(entry.urn for entry in snapshot.entries())])
         operation = Operation(snapshot, journal, self._on_event)
-        registry = Registry(self._plugins, preview, recorded.get)
-        self._plugins.log = operation.log
-        report(operation)
+        registry = Registry(self._plugins, preview, recorded.get, self._references)
+        self._plugins.log = self._references.log = operation.log
+        self._references.preview = preview
+        report(operation, targets)
         try:
             # Plugins run in the program's directory: paths in its inputs are relative to it.
             with chdir(self._program.directory), _interruptible(operation):
-                work(_Run(operation, registry, Deletion(operation, registry)))
+                work(_Run(operation, registry, Deletion(operation, registry), targets))
         finally:
             registry.close()
         if isinstance(operation.broken, OSError):
@@ -108,7 +126,7 @@ class Engine:
             preview=preview,
             steps=tuple(operation.steps),
             diagnostics=tuple(operation.diagnostics),
-            outputs=redact(_outputs(snapshot)),
+            outputs=redact(outputs_of(snapshot)),
             old_outputs=redact(old_outputs),
             seconds=time.monotonic() - start,
             ok=not (operation.failed or operation.stopped),
@@ -116,24 +134,34 @@ class Engine:
         )
 
     def _deploy(self, run: _Run) -> None:
-        deployment = Deployment(run.operation, run.registry, run.deletion, self._program)
+        deployment = Deployment(run.operation, run.registry, run.deletion, self._program, run.targets)
         monitor = Monitor(run.operation, deployment, run.registry)
-        self._program.run(monitor, preview=run.operation.preview, log=run.operation.log)
+        try:
+            self._program.run(monitor, preview=run.operation.preview, log=run.operation.log)
+        finally:
+            monitor.close()
         deployment.finish()
+        self.desired = tuple(run.operation.snapshot.news.values())
 
     def _destroy(self, run: _Run) -> None:
         snapshot = run.operation.snapshot
-        kept = [resource for resource in snapshot.olds.values() if resource.protect]
-        if kept:
-            for resource in kept:
-                run.operation.log("error", f"{protected(resource)} Nothing was deleted.", resource.urn)
+        doomed, implied = run.targets.select(snapshot.entries())
+        kept = [entry for entry in doomed if entry.protect and not entry.delete]
+        for entry in implied:
+            run.operation.log("error", left_behind(entry), entry.urn)
+        for entry in kept:
+            run.operation.log("error", f"{protected(entry)} Nothing was deleted.", entry.urn)
+        if implied or kept:
             return
         if not run.operation.preview:
             for begun in list(snapshot.pending.values()):
-                if begun.operation == "creating":
+                if begun.operation == "creating" and run.targets.name(begun.resource.urn):
                     adopt(run.operation, run.registry, begun.resource)
-        resources = [*snapshot.news.values(), *snapshot.olds.values(), *snapshot.condemned.values()]
-        run.deletion.run(resources)
+        run.deletion.run(run.targets.select(snapshot.entries())[0])
+
+    def _refresh(self, run: _Run) -> None:
+        resources, _ = run.targets.select(list(run.operation.snapshot.olds.values()))
+        refresh(run.operation, run.registry, resources)
 
 
 def _providers(resources: list[Resource]) -> dict[str, Resource]:
@@ -141,12 +169,6 @@ def _providers(resources: list[Resource]) -> dict[str, Resource]:
     return {
         urns.reference(resource.urn, resource.id): resource for resource in resources if urns.is_provider(resource.type)
     }
-
-
-def _outputs(snapshot: Snapshot) -> Properties:
-    """The outputs of the stack's own resource."""
-    resources = {**snapshot.olds, **snapshot.news}.values()
-    return next((resource.outputs for resource in resources if resource.type == urns.STACK), {})
 
 
 @contextmanager
@@ -158,7 +180,10 @@ def _interruptible(operation: Operation) -> Generator[None]:
 
     def interrupted(_signal: int, _frame: object) -> None:
         if operation.stopped:
-            raise KeyboardInterrupt
+            raise KeyboardInterrupt(
+                "Stopped at once. What was in flight is in the journal beside the state: the next run says what it "
+                "was, and goes on from there."
+            )
         operation.stopped = True
         operation.log(
             "warning",

@@ -9,8 +9,8 @@ from sandbox.engine import urn as urns
 from sandbox.engine.diff import PropertyDiff
 from sandbox.engine.property import Value
 
-Op = Literal["same", "create", "update", "replace", "delete", "read", "refresh"]
-"""`refresh`: the state was brought up to date with what exists."""
+Op = Literal["same", "create", "update", "replace", "delete", "read", "refresh", "import"]
+"""`refresh`: the state was brought up to date with what exists. `import`: what exists was taken into the state."""
 
 Severity = Literal["info", "warning", "error"]
 

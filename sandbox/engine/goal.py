@@ -7,22 +7,11 @@ from typing import Any
 
 from sandbox.engine import assets, path
 from sandbox.engine import urn as urns
-from sandbox.engine.property import Properties, from_struct
+from sandbox.engine.alias import Alias, alias
+from sandbox.engine.property import Properties, Value, from_struct, from_value
 from sandbox.engine.registry import INTERNAL
+from sandbox.engine.resource import Resource
 from sandbox.errors import SandboxError
-
-
-@dataclass(frozen=True)
-class Alias:
-    """Another URN the resource may have in the state: whole, or the parts in which it differs."""
-
-    urn: str = ""
-    name: str = ""
-    type: str = ""
-    stack: str = ""
-    project: str = ""
-    parent: str = ""
-    no_parent: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +38,15 @@ class Goal:
     aliases: tuple[Alias, ...] = ()
     custom_timeouts: Mapping[str, float] = field(default_factory=dict)
     retain_on_delete: bool | None = None
+    import_id: str = ""
+    """What to adopt instead of creating it."""
+    deleted_with: str = ""
+    """URN of a resource whose deletion deletes this one."""
+    replace_with: tuple[str, ...] = ()
+    """URNs of resources whose replacement replaces this one."""
+    replacement_trigger: Value = None
+    """A value whose change replaces the resource."""
+    hide_diffs: tuple[str, ...] = ()
 
     @property
     def package(self) -> str:
@@ -57,17 +55,38 @@ class Goal:
     def needs(self) -> set[str]:
         """URNs of what must have succeeded before it."""
         properties = {urn for on in self.property_dependencies.values() for urn in on}
-        return {self.parent, *self.dependencies, *properties, urns.provider_urn(self.provider)} - {""}
+        others = {self.parent, self.deleted_with, urns.provider_urn(self.provider)}
+        return {*others, *self.dependencies, *properties, *self.replace_with} - {""}
+
+    def resource(self, urn: str, provider: str, inputs: Properties, old: Resource | None) -> Resource:
+        """The entry that the state is to hold, but for what only its provider knows."""
+        return Resource(
+            urn=urn,
+            type=self.type,
+            custom=self.custom,
+            inputs=inputs,
+            parent=self.parent,
+            protect=bool(self.protect),
+            dependencies=self.dependencies,
+            property_dependencies={key: on for key, on in self.property_dependencies.items() if on},
+            provider=provider,
+            additional_secret_outputs=self.additional_secret_outputs,
+            aliases=(old.urn,) if old is not None and old.urn != urn else (),
+            custom_timeouts=self.custom_timeouts,
+            retain_on_delete=bool(self.retain_on_delete),
+            ignore_changes=self.ignore_changes,
+            replace_on_changes=self.replace_on_changes,
+            import_id=self.import_id,
+            deleted_with=self.deleted_with,
+            replace_with=self.replace_with,
+            replacement_trigger=self.replacement_trigger,
+            hide_diff=self.hide_diffs,
+            rest=old.rest if old is not None else {},
+        )
 
 
 UNSUPPORTED = {
-    "importId": "import_",
-    "deletedWith": "deleted_with",
-    "replace_with": "replace_with",
-    "replacement_trigger": "replacement_trigger",
-    "transforms": "transforms",
     "state_migrations": "state migrations",
-    "hideDiffs": "hide_diffs",
     "envVarMappings": "env_var_mappings",
     "packageRef": "parameterized packages",
     "pluginChecksums": "plugin checksums",
@@ -81,9 +100,11 @@ def goal(request: Any) -> Goal:
     refused = [option for name, option in UNSUPPORTED.items() if name in fields]
     if request.HasField("hooks") and request.hooks.ListFields():
         refused.append("hooks")
+    if request.importId and urns.is_provider(request.type):
+        refused.append("import_ of a provider")
     if request.remote:
         refused.append("components of a provider plugin")
-    if request.type.startswith("pulumi:pulumi:") and request.type != urns.STACK:
+    if urns.package(request.type) == urns.PULUMI and request.type != urns.STACK:
         refused.append(f"resources of type {request.type}")
     if refused:
         raise SandboxError(
@@ -112,9 +133,16 @@ def goal(request: Any) -> Goal:
         ignore_changes=_patterns(request.ignoreChanges, "ignore_changes", request.name),
         replace_on_changes=_patterns(request.replaceOnChanges, "replace_on_changes", request.name),
         additional_secret_outputs=tuple(request.additionalSecretOutputs),
-        aliases=tuple(map(_alias, request.aliases)),
+        aliases=tuple(map(alias, request.aliases)),
         custom_timeouts=_timeouts(request.customTimeouts, request.name),
         retain_on_delete=request.retainOnDelete if request.HasField("retainOnDelete") else None,
+        import_id=request.importId,
+        deleted_with=request.deletedWith,
+        replace_with=tuple(request.replace_with),
+        replacement_trigger=from_value(request.replacement_trigger)
+        if request.HasField("replacement_trigger")
+        else None,
+        hide_diffs=_patterns(request.hideDiffs, "hide_diffs", request.name),
     )
 
 
@@ -126,52 +154,12 @@ def provider_inputs(inputs: Properties, version: str, download_url: str) -> Prop
     return {**inputs, INTERNAL: internal, **({"version": version} if version else {})}
 
 
-def _alias(alias: Any) -> Alias:
-    if alias.WhichOneof("alias") == "urn":
-        return Alias(urn=alias.urn)
-    spec = alias.spec
-    return Alias("", spec.name, spec.type, spec.stack, spec.project, spec.parentUrn, spec.noParent)
-
-
-def alias_urns(wanted: Goal, stack: str, project: str, renamed: Mapping[str, str]) -> list[str]:
-    """The URNs under which the state may hold the resource; `renamed`: new URN -> old URN of its ancestors.
-
-    A child follows its renamed parent, its own name too where that starts with the parent's.
-    (pulumi/pulumi: generateAliases in pkg/resource/deploy/step_generator.go)
-    """
-    found = [_spelled(alias, wanted, stack, project, renamed) for alias in wanted.aliases]
-    if old_parent := renamed.get(wanted.parent):
-        mine = urns.make(stack, project, wanted.parent, wanted.type, wanted.name)
-        found += [_inherited(urn, wanted.parent, old_parent, stack, project) for urn in (mine, *found)]
-    return list(dict.fromkeys(found))
-
-
-def _spelled(alias: Alias, wanted: Goal, stack: str, project: str, renamed: Mapping[str, str]) -> str:
-    if alias.urn:
-        return alias.urn
-    parent = renamed.get(alias.parent, alias.parent) or wanted.parent
-    return urns.make(
-        alias.stack or stack,
-        alias.project or project,
-        "" if alias.no_parent else parent,
-        alias.type or wanted.type,
-        alias.name or wanted.name,
-    )
-
-
-def _inherited(urn: str, parent: str, old_parent: str, stack: str, project: str) -> str:
-    name, above = urns.name_of(urn), urns.name_of(parent)
-    if name.startswith(above):
-        name = urns.name_of(old_parent) + name.removeprefix(above)
-    return urns.make(stack, project, old_parent, urns.type_of(urn), name)
-
-
 def _patterns(texts: Any, option: str, name: str) -> tuple[str, ...]:
-    for text in texts:
-        try:
+    try:
+        for text in texts:
             path.parse(text)
-        except ValueError as error:
-            raise SandboxError(f"{name}: {option}: {error}. The resource was not touched. Correct the path.") from None
+    except ValueError as error:
+        raise SandboxError(f"{name}: {option}: {error}. The resource was not touched. Correct the path.") from None
     return tuple(texts)
 
 

@@ -16,6 +16,7 @@ from typing import Any
 from sandbox.engine.resource import Resource
 from sandbox.engine.secrets import Passphrase
 from sandbox.engine.snapshot import Begin, Change, Drop, End, Put
+from sandbox.errors import SandboxError
 
 
 class Journal:
@@ -83,8 +84,14 @@ def replay(path: Path, base: str, passphrase: Passphrase) -> Iterator[Change]:
 
 def _lines(path: Path) -> Iterator[dict[str, Any]]:
     content = path.read_bytes() if path.exists() else b""
-    for line in content.split(b"\n")[:-1]:
-        yield json.loads(line)
+    for number, line in enumerate(content.split(b"\n")[:-1], 1):
+        try:
+            yield json.loads(line)
+        except ValueError:
+            raise SandboxError(
+                f"The journal {path}, which holds what an interrupted run did, is damaged at line {number}. Nothing "
+                "was changed. Move it away, refresh the stack, and look for what that run made beyond the state."
+            ) from None
 
 
 def _to_json(change: Change, passphrase: Passphrase) -> dict[str, Any]:

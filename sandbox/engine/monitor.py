@@ -17,7 +17,9 @@ from sandbox.engine.events import Severity
 from sandbox.engine.goal import Goal, goal
 from sandbox.engine.operation import Operation
 from sandbox.engine.property import Properties, from_struct, to_struct
+from sandbox.engine.provider import Provider
 from sandbox.engine.registry import Registry
+from sandbox.engine.transforms import Transforms
 from sandbox.errors import SandboxError
 
 _SEVERITIES: dict[int, Severity] = {
@@ -34,6 +36,15 @@ class Monitor:
         self._operation = operation
         self._deployment = deployment
         self._registry = registry
+        self._transforms = Transforms()
+
+    def RegisterStackTransform(self, request: Any) -> empty_pb2.Empty:
+        self._transforms.stack.append(request)
+        return empty_pb2.Empty()
+
+    def RegisterStackInvokeTransform(self, request: Any) -> empty_pb2.Empty:
+        self._transforms.invokes.append(request)
+        return empty_pb2.Empty()
 
     def GetDeploymentInfo(self, request: Any) -> resource_pb2.DeploymentInfo:
         """The SDK refuses the options of any other feature by itself, by name."""
@@ -42,19 +53,27 @@ class Monitor:
                 resource_pb2.RESOURCE_MONITOR_FEATURE_SECRETS,
                 resource_pb2.RESOURCE_MONITOR_FEATURE_RESOURCE_REFERENCES,
                 resource_pb2.RESOURCE_MONITOR_FEATURE_ALIAS_SPECS,
+                resource_pb2.RESOURCE_MONITOR_FEATURE_REPLACEMENT_TRIGGER,
+                resource_pb2.RESOURCE_MONITOR_FEATURE_DELETED_WITH,
+                resource_pb2.RESOURCE_MONITOR_FEATURE_REPLACE_WITH,
+                resource_pb2.RESOURCE_MONITOR_FEATURE_TRANSFORMS,
+                resource_pb2.RESOURCE_MONITOR_FEATURE_INVOKE_TRANSFORMS,
             ]
         )
 
     def RegisterResource(self, request: Any) -> resource_pb2.RegisterResourceResponse:
+        urn = self._urn(request)
         try:
+            self._transforms.registration(urn, request)
             registered = self._deployment.register(goal(request))
         except SandboxError as error:
-            registered = self._deployment.refuse(self._urn(request), str(error))
+            registered = self._deployment.refuse(urn, str(error))
         return resource_pb2.RegisterResourceResponse(
             urn=registered.urn,
             id=registered.id,
             object=to_struct(registered.outputs),
             result=_result(registered),
+            unknown=registered.absent,
         )
 
     def ReadResource(self, request: Any) -> resource_pb2.ReadResourceResponse:
@@ -70,7 +89,7 @@ class Monitor:
             plugin_download_url=request.pluginDownloadURL,
             additional_secret_outputs=tuple(request.additionalSecretOutputs),
         )
-        if request.type.startswith("pulumi:pulumi:"):
+        if request.type.startswith("pulumi:pulumi:") and request.type != urns.STACK_REFERENCE:
             registered = self._deployment.refuse(
                 self._urn(request),
                 f"{request.name}: the sandbox's engine does not implement {request.type}. Put the value into the "
@@ -90,12 +109,11 @@ class Monitor:
         return empty_pb2.Empty()
 
     def Invoke(self, request: Any) -> resource_pb2.ResourceInvokeResponse:
+        self._transforms.invocation(request)
         arguments = from_struct(request.args)
         if request.tok == "pulumi:pulumi:getResource":
             return _returned(self._resource(arguments["urn"]))
-        package = urns.package(request.tok)
-        reference = self._deployment.provider(package, request.provider, request.version, request.pluginDownloadURL)
-        provider = self._registry.get(reference)
+        provider = self._provider(request)
         if not provider.configured:
             return resource_pb2.ResourceInvokeResponse(unknown=True)
         result, failures = provider.invoke(request.tok, arguments)
@@ -110,13 +128,23 @@ class Monitor:
             raise SandboxError(f"{urn} is referred to but the program has not registered it.")
         return {"urn": urn, "id": resource.id, "state": resource.outputs}
 
-    def Call(self, request: Any) -> Any:
-        raise SandboxError(
-            f"{request.tok}: the sandbox's engine does not implement methods of resources. Use the Pulumi CLI: "
-            "`--engine pulumi`."
+    def Call(self, request: Any) -> provider_pb2.CallResponse:
+        provider = self._provider(request)
+        return provider.call(request) if provider.configured else provider_pb2.CallResponse()
+
+    def _provider(self, request: Any) -> Provider:
+        package = urns.package(request.tok)
+        return self._registry.get(
+            self._deployment.provider(package, request.provider, request.version, request.pluginDownloadURL)
         )
 
+    def close(self) -> None:
+        """End the connections to the program."""
+        self._transforms.close()
+
     def SignalAndWaitForShutdown(self, request: Any) -> empty_pb2.Empty:
+        """Called before the program ends what serves its transforms."""
+        self.close()
         return empty_pb2.Empty()
 
     def Log(self, request: Any) -> empty_pb2.Empty:

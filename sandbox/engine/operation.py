@@ -80,7 +80,7 @@ class Operation:
         counted: bool = True,
     ) -> Resource:
         """Do the work, tell of it, and add it to the steps; providers by default are nobody's business."""
-        if urns.is_provider(resource.type) and resource.name.startswith("default"):
+        if urns.is_default_provider(resource.urn):
             return work()
         self.tell(Started(resource.urn, op))
         start = time.monotonic()

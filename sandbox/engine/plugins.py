@@ -49,6 +49,7 @@ class Unready:
     """What exists of a resource that did not become ready."""
 
     id: str
+    inputs: Properties
     outputs: Properties
     reasons: tuple[str, ...]
 
@@ -224,7 +225,7 @@ def _unready(trailer: Mapping[str, Any]) -> Unready | None:
     for detail in status.details:
         failed = provider_pb2.ErrorResourceInitFailed()
         if detail.Unpack(failed):
-            return Unready(failed.id, from_struct(failed.properties), tuple(failed.reasons))
+            return Unready(failed.id, from_struct(failed.inputs), from_struct(failed.properties), tuple(failed.reasons))
     return None
 
 

@@ -122,15 +122,15 @@ def to_struct(properties: Properties) -> struct_pb2.Struct:
 
 
 def from_struct(struct: struct_pb2.Struct) -> Properties:
-    return {key: _from_value(value) for key, value in struct.fields.items()}
+    return {key: from_value(value) for key, value in struct.fields.items()}
 
 
-def _from_value(value: struct_pb2.Value) -> Value:
+def from_value(value: struct_pb2.Value) -> Value:
     match value.WhichOneof("kind"):
         case "struct_value":
             return from_struct(value.struct_value)
         case "list_value":
-            return [_from_value(item) for item in value.list_value.values]
+            return [from_value(item) for item in value.list_value.values]
         case "number_value":
             number = value.number_value
             return int(number) if number.is_integer() else number

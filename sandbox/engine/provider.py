@@ -235,6 +235,17 @@ class Provider:
         failures = tuple((failure.property, failure.reason) for failure in response.failures)
         return from_struct(getattr(response, "return")), failures
 
+    def call(self, request: Any) -> provider_pb2.CallResponse:
+        """The answer of a resource's method to a ResourceCallRequest."""
+        dependencies = {
+            key: provider_pb2.CallRequest.ArgumentDependencies(urns=on.urns)
+            for key, on in request.argDependencies.items()
+        }
+        call = provider_pb2.CallRequest(
+            tok=request.tok, args=request.args, argDependencies=dependencies, dryRun=self._preview
+        )
+        return self._plugin.call("Call", call)
+
     def outputs(self, struct: struct_pb2.Struct, given: Properties) -> Properties:
         """A provider's outputs; from one that takes no secrets, those named as secrets that it was given are secret."""
         outputs = from_struct(struct)

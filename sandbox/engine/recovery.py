@@ -10,17 +10,19 @@ from sandbox.engine.registry import Registry
 from sandbox.engine.resource import Resource
 from sandbox.engine.snapshot import Drop, End, Put
 from sandbox.engine.steps import marked
+from sandbox.engine.targets import Targets
 
 ADOPTION = 5.0
 """Seconds given to a create that is only repeated to learn what it made."""
 
 
-def report(operation: Operation) -> None:
+def report(operation: Operation, targets: Targets) -> None:
     """Tell what was pending."""
     for begun in operation.snapshot.pending.values():
+        what = "it is taken up again" if targets.name(begun.resource.urn) else "it is no target, so that waits"
         operation.log(
             "warning",
-            f"An earlier run was cut short while {begun.operation} {begun.resource.name}; it is taken up again.",
+            f"An earlier run was cut short while {begun.operation} {begun.resource.name}; {what}.",
             begun.resource.urn,
         )
 

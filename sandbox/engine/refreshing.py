@@ -1,30 +1,28 @@
 """Bringing the state up to date with what exists."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from sandbox.engine import urn as urns
-from sandbox.engine.diff import PropertyDiff, compare
+from sandbox.engine.diff import PropertyDiff, compare, hide
 from sandbox.engine.graph import in_order
 from sandbox.engine.operation import Broken, Operation
-from sandbox.engine.plugins import ProviderError
-from sandbox.engine.property import mark_secrets
-from sandbox.engine.provider import Found
 from sandbox.engine.registry import Registry
 from sandbox.engine.resource import Resource
 from sandbox.engine.snapshot import Drop, End, Put
 from sandbox.engine.state import now
-from sandbox.engine.steps import marked
+from sandbox.engine.steps import marked, read
 
 
-def refresh(operation: Operation, registry: Registry) -> None:
-    """Read every resource, all at once; a changed one is updated in the state, a missing one leaves it."""
-    resources = dict(operation.snapshot.olds)
+def refresh(operation: Operation, registry: Registry, resources: Sequence[Resource]) -> None:
+    """Read the resources, all at once; a changed one is updated in the state, a missing one leaves it."""
+    by_urn = {resource.urn: resource for resource in resources}
 
     def work(urn: str) -> bool:
         if operation.stopped:
             return False
         try:
-            _refresh(operation, registry, resources[urn])
+            _refresh(operation, registry, by_urn[urn])
         except Broken:
             return False
         except Exception as error:
@@ -32,14 +30,14 @@ def refresh(operation: Operation, registry: Registry) -> None:
             return False
         return True
 
-    in_order({urn: set() for urn in resources}, work)
+    in_order({urn: set() for urn in by_urn}, work)
 
 
 def _refresh(operation: Operation, registry: Registry, old: Resource) -> None:
     if not old.custom or urns.is_provider(old.type) or old.pending_replacement:
         operation.perform("same", old, lambda: old)
         return
-    found, unready = _read(registry, old)
+    found, unready = read(registry, old, old.inputs)
     if not found.id:
         operation.perform("delete", old, lambda: _recorded(operation, old, Drop(old)))
         return
@@ -55,17 +53,6 @@ def _refresh(operation: Operation, registry: Registry, old: Resource) -> None:
     operation.perform("refresh", new, lambda: _recorded(operation, new, Put(new, old.urn)), _drift(old, new))
 
 
-def _read(registry: Registry, old: Resource) -> tuple[Found, tuple[str, ...]]:
-    """What exists, and why it is not ready."""
-    try:
-        return registry.get(old.provider).read(old.urn, old.id, old.inputs, old.outputs), ()
-    except ProviderError as error:
-        if error.unready is None:
-            raise
-        unready = error.unready
-        return Found(unready.id, mark_secrets(unready.outputs, old.outputs)), unready.reasons
-
-
 def _recorded(operation: Operation, resource: Resource, change: Put | Drop) -> Resource:
     operation.record(change)
     return resource
@@ -73,4 +60,4 @@ def _recorded(operation: Operation, resource: Resource, change: Put | Drop) -> R
 
 def _drift(old: Resource, new: Resource) -> tuple[PropertyDiff, ...]:
     """What changed: among the inputs if any did, since those are what the program can set right."""
-    return compare(old.inputs, new.inputs) or compare(old.outputs, new.outputs)
+    return hide(compare(old.inputs, new.inputs) or compare(old.outputs, new.outputs), old.hide_diff)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 from sandbox.engine import urn as urns
 from sandbox.engine.diff import Diff
-from sandbox.engine.plugins import Plugins
+from sandbox.engine.plugins import Plugin, Plugins
 from sandbox.engine.property import UNKNOWN, Properties
 from sandbox.engine.provider import Checked, Found, Provider
 from sandbox.engine.resource import Resource
@@ -23,9 +23,12 @@ INTERNAL = "__internal"
 class Registry:
     """The lifecycle of `pulumi:providers:*` resources. Thread-safe."""
 
-    def __init__(self, plugins: Plugins, preview: bool, recorded: Callable[[str], Resource | None]) -> None:
-        """`recorded` finds the provider resource that the state holds under a reference."""
+    def __init__(
+        self, plugins: Plugins, preview: bool, recorded: Callable[[str], Resource | None], own: Plugin
+    ) -> None:
+        """`recorded` finds the provider resource that the state holds under a reference; `own` serves `pulumi`."""
         self._plugins = plugins
+        self._own = own
         self._preview = preview
         self.recorded = recorded
         self._configured: dict[str, Provider] = {}
@@ -98,7 +101,8 @@ class Registry:
             provider.close()
 
     def _load(self, urn: str) -> Provider:
-        return Provider(self._plugins.load(urns.package(urns.type_of(urn))), self._preview)
+        package = urns.package(urns.type_of(urn))
+        return Provider(self._own if package == urns.PULUMI else self._plugins.load(package), self._preview)
 
     def _take(self, urn: str) -> Provider:
         with self._lock:

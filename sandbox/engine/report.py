@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from rich.text import Text
 
 from sandbox.engine import urn as urns
-from sandbox.engine.diff import PropertyDiff
+from sandbox.engine.diff import HIDDEN, PropertyDiff
 from sandbox.engine.events import Diagnostic, Op, Result, Severity, Step
 from sandbox.engine.property import Value
 
@@ -22,6 +22,7 @@ SYMBOLS: dict[Op, tuple[str, str]] = {
     "refresh": ("~ ", "yellow"),
     "replace": ("+-", "magenta"),
     "delete": ("- ", "red"),
+    "import": ("= ", "green"),
     "read": ("> ", "cyan"),
     "same": ("  ", ""),
 }
@@ -31,6 +32,7 @@ DID: dict[Op, str] = {
     "refresh": "refreshed",
     "replace": "replaced",
     "delete": "deleted",
+    "import": "imported",
     "read": "read",
     "same": "unchanged",
 }
@@ -163,7 +165,7 @@ def _counts(result: Result) -> Iterator[Text]:
 
 def _value(value: Value, longest: int = LONGEST) -> str:
     """A value on one line, of bounded length."""
-    if value in ("[secret]", "[unknown]"):
+    if value in ("[secret]", "[unknown]", HIDDEN):
         return str(value)
     text = json.dumps(value, ensure_ascii=False)
     if len(text) <= longest:

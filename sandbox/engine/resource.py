@@ -45,6 +45,16 @@ class Resource:
     retain_on_delete: bool = False
     ignore_changes: tuple[str, ...] = ()
     replace_on_changes: tuple[str, ...] = ()
+    import_id: str = ""
+    """What it was adopted by."""
+    deleted_with: str = ""
+    """URN of a resource whose deletion deletes this one."""
+    replace_with: tuple[str, ...] = ()
+    """URNs of resources whose replacement replaces this one."""
+    replacement_trigger: Value = None
+    """A value whose change replaces the resource."""
+    hide_diff: tuple[str, ...] = ()
+    """Paths whose changes are shown without their values."""
     created: str = ""
     modified: str = ""
     rest: Mapping[str, Any] = field(default_factory=dict)
@@ -67,6 +77,9 @@ class Resource:
             yield from dependencies
         if self.provider:
             yield urns.provider_urn(self.provider)
+        if self.deleted_with:
+            yield self.deleted_with
+        yield from self.replace_with
 
     def referring(self, renamed: Mapping[str, str], existing: Mapping[str, Any]) -> "Resource":
         """The resource with other URNs brought up to date, and without those that no longer exist."""
@@ -75,11 +88,15 @@ class Resource:
             names = [renamed.get(other, other) for other in others]
             return tuple(name for name in names if name in existing)
 
-        parent = renamed.get(self.parent, self.parent)
+        def one(other: str) -> str:
+            return next(iter(current((other,))), "")
+
         provider, id_ = urns.provider_urn(self.provider), self.provider.rpartition("::")[2]
         return replace(
             self,
-            parent=parent if parent in existing else "",
+            parent=one(self.parent),
+            deleted_with=one(self.deleted_with),
+            replace_with=current(self.replace_with),
             dependencies=current(self.dependencies),
             property_dependencies={key: current(on) for key, on in self.property_dependencies.items()},
             provider=urns.reference(renamed.get(provider, provider), id_) if provider else "",
@@ -91,7 +108,9 @@ class Resource:
         for attribute, name in _NAMES.items():
             if value := getattr(self, attribute):
                 entry[name] = list(value) if isinstance(value, tuple) else value
-        for name in ("inputs", "outputs"):
+        if self.replacement_trigger is not None:
+            entry["replacementTrigger"] = self.replacement_trigger
+        for name in _SEALED.values():
             if name in entry:
                 entry[name] = _seal(entry[name], passphrase, f"{self.urn} {self.id} {name}")
         if self.property_dependencies:
@@ -110,9 +129,9 @@ class Resource:
             if name in entry:
                 value = entry[name]
                 values[attribute] = tuple(value) if isinstance(value, list) else value
-        for name in ("inputs", "outputs"):
+        for attribute, name in _SEALED.items():
             if name in entry:
-                values[name] = _open(entry[name], passphrase, f"{entry['urn']} {entry.get('id', '')} {name}")
+                values[attribute] = _open(entry[name], passphrase, f"{entry['urn']} {entry.get('id', '')} {name}")
         values["property_dependencies"] = {
             key: tuple(on or ()) for key, on in entry.get("propertyDependencies", {}).items()
         }
@@ -125,9 +144,11 @@ def _camel(name: str) -> str:
     return first + "".join(other.capitalize() for other in others)
 
 
-_APART = ("urn", "custom", "type", "property_dependencies", "rest")
+_SEALED = {"inputs": "inputs", "outputs": "outputs", "replacement_trigger": "replacementTrigger"}
+_APART = ("urn", "custom", "type", "property_dependencies", "replacement_trigger", "rest")
 _NAMES = {item.name: _camel(item.name) for item in fields(Resource) if item.name not in _APART}
-_KNOWN = {"urn", "custom", "type", "propertyDependencies", *_NAMES.values()}
+_NAMES["import_id"] = "importID"
+_KNOWN = {"urn", "custom", "type", "propertyDependencies", *_NAMES.values(), *_SEALED.values()}
 
 
 def _seal(value: Value, passphrase: Passphrase, place: str) -> Value:

@@ -89,10 +89,14 @@ class Snapshot:
         """The entry that a registration of this URN would find."""
         return self.news.get(urn) or self.olds.get(urn)
 
+    def entries(self) -> list[Resource]:
+        """Every entry as it is, in no order."""
+        return [*self.news.values(), *self.olds.values(), *self.condemned.values()]
+
     def resources(self) -> list[Resource]:
         """Every entry, each after those it needs, with references brought up to date."""
         existing = {**self.olds, **self.news}
-        every = [*self.news.values(), *self.olds.values(), *self.condemned.values()]
+        every = self.entries()
         named = {**existing, **{entry.urn: entry for entry in every if entry.urn not in existing}}
         return _ordered([entry.referring(self.renamed, named) for entry in every])
 

@@ -1,4 +1,4 @@
-"""A stack's state file: a Pulumi deployment, format version 3, as `pulumi stack import` takes it."""
+"""A stack's state file: a Pulumi deployment, format version 3 or 4, as `pulumi stack import` takes it."""
 
 import hashlib
 import json
@@ -16,6 +16,12 @@ from sandbox.engine.snapshot import Begin, Snapshot
 from sandbox.errors import SandboxError
 
 VERSION = 3
+VERSION_WITH_FEATURES = 4
+"""The format's version when it names features that not every engine knows."""
+
+REPLACE_WITH = "replaceWith"
+"""The one such feature that this engine implements."""
+
 ENGINE = "v3.272.0"
 """The Pulumi release whose format and semantics these are."""
 
@@ -47,8 +53,9 @@ class StateFile:
             return {}
         try:
             document = json.loads(content)
-            if document["version"] != VERSION:
-                raise self._damaged(f"its format version is {document['version']!r} and only {VERSION} is known")
+            if document["version"] not in (VERSION, VERSION_WITH_FEATURES):
+                raise self._damaged(f"its format version is {document['version']!r} and only 3 and 4 are known")
+            features = set(document.get("features") or ()) - {REPLACE_WITH}
             deployment = document["deployment"]
             manifest = deployment["manifest"]
             if manifest["magic"] != _magic(manifest["version"]):
@@ -56,6 +63,11 @@ class StateFile:
             secrets = (deployment.get("secrets_providers") or {}).get("type") or "passphrase"
         except (ValueError, KeyError, TypeError) as error:
             raise self._damaged(f"it is no Pulumi deployment: {error!r}") from None
+        if features:
+            raise SandboxError(
+                f"The stack of {self.path} uses {', '.join(sorted(features))}, which the sandbox's engine does not "
+                "implement. Nothing was changed. Leave it out of the program, or use the Pulumi CLI: `--engine pulumi`."
+            )
         if secrets != "passphrase":
             raise SandboxError(
                 f"The secrets in {self.path} are encrypted by {secrets!r}, which the sandbox's engine does not know. "
@@ -135,7 +147,9 @@ class StateFile:
             "resources": resources,
             "pending_operations": pending,
         }
-        content = json.dumps({"version": VERSION, "deployment": deployment}, indent=4).encode()
+        featured = any(REPLACE_WITH in entry for entry in resources)
+        version = {"version": VERSION_WITH_FEATURES, "features": [REPLACE_WITH]} if featured else {"version": VERSION}
+        content = json.dumps({**version, "deployment": deployment}, indent=4).encode()
         try:
             _replace(self.path, content, self.backup)
         except OSError as error:

@@ -11,11 +11,12 @@ from sandbox.engine.events import Op
 from sandbox.engine.operation import Operation
 from sandbox.engine.plugins import ProviderError
 from sandbox.engine.property import Properties, is_secret, mark_secrets, secret
-from sandbox.engine.provider import Lifecycle
+from sandbox.engine.provider import Found, Lifecycle
 from sandbox.engine.registry import Registry
 from sandbox.engine.resource import Resource
 from sandbox.engine.snapshot import Begin, End, Put
 from sandbox.engine.state import now
+from sandbox.errors import SandboxError
 
 
 class Steps:
@@ -73,22 +74,47 @@ class Steps:
 
     def same(self, old: Resource, new: Resource) -> Resource:
         """Nothing changes but what the state says about the resource."""
+        return self._operation.perform("same", new, lambda: self.keep(old, new))
+
+    def keep(self, old: Resource, new: Resource) -> Resource:
+        """The same without telling."""
+        kept = replace(
+            new,
+            id=old.id,
+            outputs=marked(new, old.outputs),
+            aliases=new.aliases or old.aliases,
+            created=old.created,
+            modified=old.modified,
+        )
+        if urns.is_provider(new.type):
+            self._registry.same(old, kept)
+        self._operation.record(Put(kept, old.urn), journal=kept != old)
+        return kept
+
+    def adopt(self, new: Resource, old: Resource | None) -> Resource:
+        """Take what exists under `new.import_id` into the state; `old` is to be deleted later."""
 
         def work() -> Resource:
-            kept = replace(
-                new,
-                id=old.id,
-                outputs=marked(new, old.outputs),
-                aliases=new.aliases or old.aliases,
-                created=old.created,
-                modified=old.modified,
-            )
-            if urns.is_provider(new.type):
-                self._registry.same(old, kept)
-            self._operation.record(Put(kept, old.urn), journal=kept != old)
-            return kept
+            wanted = replace(new, id=new.import_id)
+            found, unready = read(self._registry, wanted, None)
+            if not found.id:
+                raise SandboxError(
+                    f"{new.type} with id {new.import_id!r} does not exist, so it was not imported. Correct `import_`."
+                )
+            if found.inputs is None:
+                raise SandboxError(
+                    f"The provider of {new.type} does not tell the inputs of what exists, so {new.import_id!r} was "
+                    "not imported. Take `import_` out, or install a newer plugin."
+                )
+            time = now()
+            inputs = mark_secrets(found.inputs, new.inputs)
+            made = replace(new, id=found.id, inputs=inputs, init_errors=unready, created=time, modified=time)
+            made = replace(made, outputs=marked(made, found.outputs))
+            condemn = old is not None and not old.external
+            self._operation.record(Put(made, old.urn if old is not None else "", condemn))
+            return made
 
-        return self._operation.perform("same", new, work)
+        return self._operation.perform("import", new, work)
 
     def _begin(self, begin: Begin) -> None:
         """Note what a provider is about to do; making a provider does nothing outside."""
@@ -104,6 +130,18 @@ class Steps:
             self._operation.record(replace(put, resource=made))
         elif error.code not in UNCLEAR:
             self._operation.record(End(made.urn))
+
+
+def read(registry: Registry, resource: Resource, inputs: Properties | None) -> tuple[Found, tuple[str, ...]]:
+    """What exists of the resource, and why it is not ready; `inputs`: what the state holds."""
+    try:
+        return registry.get(resource.provider).read(resource.urn, resource.id, inputs, resource.outputs), ()
+    except ProviderError as error:
+        if error.unready is None:
+            raise
+        unready = error.unready
+        found = mark_secrets(unready.inputs, inputs or {}) or None
+        return Found(unready.id, mark_secrets(unready.outputs, resource.outputs), found), unready.reasons
 
 
 def marked(resource: Resource, outputs: Mapping[str, Any]) -> Properties:

@@ -2,6 +2,9 @@
 
 STACK = "pulumi:pulumi:Stack"
 PROVIDERS = "pulumi:providers:"
+STACK_REFERENCE = "pulumi:pulumi:StackReference"
+PULUMI = "pulumi"
+"""The package whose resources the engine itself provides."""
 
 
 def make(stack: str, project: str, parent: str, type_: str, name: str) -> str:
@@ -25,6 +28,11 @@ def name_of(urn: str) -> str:
 
 def is_provider(type_: str) -> bool:
     return type_.startswith(PROVIDERS)
+
+
+def is_default_provider(urn: str) -> bool:
+    """Whether it is a provider that the engine made by itself."""
+    return is_provider(type_of(urn)) and name_of(urn).startswith("default")
 
 
 def package(type_: str) -> str:

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -213,10 +213,20 @@ class Stack:
         self.secret_keys: frozenset[str] = frozenset()
         self.events: list[Event] = []
 
-    def engine(self, on_event: OnEvent | None = None) -> Engine:
+    def engine(
+        self, on_event: OnEvent | None = None, *, targets: Sequence[str] = (), target_dependents: bool = False
+    ) -> Engine:
         self.events = []
         program = Program(self.directory, "project", "test", self.config, self.secret_keys)
-        return Engine(program, self.state, "correct horse", self.plugins, on_event or self.events.append)
+        return Engine(
+            program,
+            self.state,
+            "correct horse",
+            self.plugins,
+            on_event or self.events.append,
+            targets=targets,
+            target_dependents=target_dependents,
+        )
 
     def write(self, program: str) -> None:
         header = "import pulumi\nfrom pulumi import ResourceOptions\nfrom fake import FakeProvider, Group, Thing\n"

@@ -1,4 +1,7 @@
-"""A failed step stops what depends on it, and nothing else; what was done is kept."""
+"""A failed step stops what depends on it, and nothing else; what was done is kept.
+
+The real CLI does the same with `--continue-on-error`; without it, it starts nothing more after a failure.
+"""
 
 from sandbox.engine.events import Diagnostic, Failed
 from tests.unit.engine.cloud import Cloud, Stack, errors, ops

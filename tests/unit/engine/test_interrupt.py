@@ -48,6 +48,19 @@ def test_once_in_a_destroy_keeps_what_was_not_deleted_yet(stack: Stack, cloud: C
     assert cloud.objects == {}
 
 
+def test_once_in_a_refresh_keeps_what_was_read(stack: Stack, cloud: Cloud) -> None:
+    stack.up(PROGRAM)
+    cloud.objects.clear()
+    cloud.on_call = lambda method, name: interrupt(stack) if (method, name) == ("read", "a") else None
+    result = stack.refresh()
+    cloud.on_call = lambda _method, _name: None
+    assert result.interrupted
+    assert not result.ok
+    assert "a" not in stack.resources()
+    assert stack.refresh().ok
+    assert set(stack.resources()) == {"default", "project-test"}
+
+
 def test_twice_stops_now_and_the_next_run_takes_it_up(stack: Stack, cloud: Cloud) -> None:
     def insist(method: str, _name: str) -> None:
         if method == "create":
@@ -57,7 +70,7 @@ def test_twice_stops_now_and_the_next_run_takes_it_up(stack: Stack, cloud: Cloud
             raise RuntimeError
 
     cloud.on_call = insist
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(KeyboardInterrupt, match="the next run says what it was"):
         stack.up(PROGRAM)
     cloud.on_call = lambda _method, _name: None
     assert stack.state.with_suffix(".journal").exists()

@@ -149,12 +149,9 @@ def test_custom_timeouts_reach_the_state_in_seconds(stack: Stack) -> None:
 @pytest.mark.parametrize(
     ("options", "name"),
     [
-        ('import_="x"', "import_"),
-        ('hide_diffs=["value"]', "hide_diffs"),
-        ("deleted_with=first", "DeletedWith"),
-        ("replace_with=[first]", "ReplaceWith"),
-        ("replacement_trigger=1", "replacement_trigger"),
-        ("transforms=[lambda args: None]", "transforms"),
+        ("hooks=pulumi.ResourceHookBinding(before_create=[lambda args: None])", "resource hooks"),
+        ("state_migrations=[lambda args: None]", "state migrations"),
+        ('hide_diffs=["a[b"]', "hide_diffs"),
         ('custom_timeouts=pulumi.CustomTimeouts(create="soon")', "soon"),
         ('ignore_changes=["a[b"]', "a[b"),
     ],
@@ -171,6 +168,28 @@ def test_an_option_that_is_not_implemented_or_wrong_is_refused_by_name(
     )
     assert name.lower() in errors(result).lower()
     assert "a" not in cloud.objects
+
+
+def test_a_parameterized_package_is_refused_by_name(stack: Stack) -> None:
+    result = stack.up(
+        """
+        package = pulumi.runtime.register_package("base", "1.0.0", "", "mine", "1.0.0", "")
+        pulumi.CustomResource("mine:index:Thing", "a", {}, package_ref=package)
+        """,
+        fails=True,
+    )
+    assert "does not support parameterization" in errors(result)
+
+
+def test_a_provider_cannot_be_imported(stack: Stack) -> None:
+    result = stack.up('FakeProvider("mine", ResourceOptions(import_="x"))', fails=True)
+    assert "does not implement import_ of a provider" in errors(result)
+
+
+def test_a_remote_asset_is_refused_by_name(stack: Stack, cloud: Cloud) -> None:
+    result = stack.up('Thing("a", value=pulumi.RemoteAsset("https://example.com/file"))', fails=True)
+    assert "does not implement remote assets (https://example.com/file)" in errors(result)
+    assert cloud.objects == {}
 
 
 def test_outputs_of_a_component_are_in_the_state(stack: Stack) -> None:

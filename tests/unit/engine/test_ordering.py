@@ -26,6 +26,16 @@ def test_independent_resources_of_a_diamond_are_created_at_the_same_time(stack: 
     assert done[-1] == "bottom"
 
 
+def test_a_diamond_of_slow_resources_takes_the_time_of_its_longest_path(stack: Stack) -> None:
+    """Three steps of 0.2 s one after the other; all ten would be 2 s."""
+    program = """
+        top = Thing("top", value="1", slow=0.2)
+        sides = [Thing(f"side-{number}", value=top.token, slow=0.2) for number in range(8)]
+        Thing("bottom", value=[side.token for side in sides], slow=0.2)
+    """
+    assert 0.6 <= stack.up(program).seconds < 1.8
+
+
 def test_a_hundred_slow_resources_are_created_at_once(stack: Stack, cloud: Cloud) -> None:
     """Not six at a time, which is asyncio's default on two cores."""
     cloud.together = 100

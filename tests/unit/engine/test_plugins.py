@@ -30,18 +30,40 @@ PLUGIN = """
     serve(provider, "1.0.0")
 """
 
+CALLED = """
+    #!{python}
+    import sys
+    sys.path.insert(0, {root!r})
+    from pulumi.provider.experimental.server import main
+    from pulumi.provider.experimental.property_value import PropertyValue
+    from pulumi.provider.experimental.provider import CallResponse
+    from tests.unit.engine.cloud import Cloud, FakeProvider
 
-@pytest.fixture
-def plugin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An executable `pulumi-resource-fake` on PATH; the returned file gets its pid."""
-    pid = tmp_path / "pid"
-    executable = tmp_path / "bin" / "pulumi-resource-fake"
+    class Called(FakeProvider):
+        async def call(self, request):
+            me = request.args["__self__"].value.urn.rpartition("::")[2]
+            doubled = PropertyValue(request.args["number"].value * 2)
+            return CallResponse({{"doubled": doubled, "of": PropertyValue(me), "why": PropertyValue("x", True)}})
+
+    main(sys.argv[1:], "1.0.0", Called(Cloud()))
+"""
+
+
+def install(directory: Path, text: str, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An executable `pulumi-resource-fake` on PATH; the returned file may get its pid."""
+    pid = directory / "pid"
+    executable = directory / "bin" / "pulumi-resource-fake"
     executable.parent.mkdir()
-    text = PLUGIN.format(python=sys.executable, root=str(Path.cwd()), pid=str(pid))
+    text = text.format(python=sys.executable, root=str(Path.cwd()), pid=str(pid))
     executable.write_text(textwrap.dedent(text).lstrip())
     executable.chmod(0o755)
     monkeypatch.setenv("PATH", f"{executable.parent}{os.pathsep}{os.environ['PATH']}")
     return pid
+
+
+@pytest.fixture
+def plugin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    return install(tmp_path, PLUGIN, monkeypatch)
 
 
 def run(stack: Stack, plugins: Plugins) -> Result:
@@ -99,6 +121,25 @@ def test_a_provider_may_block_as_many_threads_as_there_are_resources(stack: Stac
         assert run(stack, plugins).ok
     finally:
         plugins.close()
+
+
+CALL = """
+    a = Thing("a", value="1")
+    answer = pulumi.runtime.call("fake:index:Thing/double", {"__self__": a, "number": 21}, a)
+    pulumi.export("doubled", answer.apply(lambda it: it["doubled"]))
+    pulumi.export("of", answer.apply(lambda it: it["of"]))
+"""
+
+
+def test_methods_of_resources_are_called(stack: Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    install(tmp_path, CALLED, monkeypatch)
+    result = stack.up(CALL)
+    assert result.outputs == {"doubled": "[secret]", "of": "[secret]"}
+    assert stack.engine().outputs(show_secrets=True) == {"doubled": 42, "of": "a"}
+
+
+def test_a_method_that_the_provider_does_not_have_is_refused_by_name(stack: Stack) -> None:
+    assert "The method fake:index:Thing/double" in errors(stack.up(CALL, fails=True))
 
 
 def test_a_plugin_that_prints_no_port_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

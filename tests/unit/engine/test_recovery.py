@@ -5,13 +5,16 @@ import signal
 import subprocess
 import sys
 import textwrap
-from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from sandbox.engine.events import Result
 from sandbox.engine.journal import Journal
-from sandbox.engine.snapshot import Change
+from sandbox.engine.snapshot import Begin, Change, Drop, End, Put
+from sandbox.errors import SandboxError
 from tests.unit.engine.cloud import Cloud, Stack, ops, warnings
 
 
@@ -19,19 +22,56 @@ class Killed(BaseException):
     """Stands for the end of the process: nothing is recorded from here on."""
 
 
-def dying(monkeypatch: pytest.MonkeyPatch, after: int) -> list[Change]:
-    """Let so many changes into the journal, then none; returns those that got in."""
-    append = Journal.append
-    written: list[Change] = []
+@dataclass
+class Kill:
+    """Ends operations as kill -9 does, at a chosen boundary."""
 
-    def limited(journal: Journal, change: Change) -> None:
-        if len(written) >= after:
-            raise Killed
-        append(journal, change)
-        written.append(change)
+    stack: Stack
+    monkeypatch: pytest.MonkeyPatch
 
-    monkeypatch.setattr(Journal, "append", limited)
-    return written
+    def __call__(self, operation: str, program: str = "", *, after: int) -> list[Change] | None:
+        """Let so many changes into the journal, and then none. Returns them; None when that was all there were."""
+        append = Journal.append
+        written: list[Change] = []
+
+        def limited(journal: Journal, change: Change) -> None:
+            if len(written) >= after:
+                raise Killed
+            append(journal, change)
+            written.append(change)
+
+        if program:
+            self.stack.write(program)
+        with self.monkeypatch.context() as patch:
+            patch.setattr(Journal, "append", limited)
+            try:
+                getattr(self.stack.engine(), operation)()
+            except Killed:
+                return written
+        return None
+
+
+@pytest.fixture
+def kill(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Kill:
+    return Kill(stack, monkeypatch)
+
+
+def left(changes: list[Change] | None) -> set[str]:
+    """What the next run has to tell: the operations that were announced, and of which no outcome is known."""
+    pending: dict[str, str] = {}
+    for change in changes or []:
+        match change:
+            case Begin(operation, resource):
+                pending[resource.urn] = f"{operation} {resource.name}"
+            case End(urn):
+                pending.pop(urn, None)
+            case Put(resource) | Drop(resource):
+                pending.pop(resource.urn, None)
+    return {f"An earlier run was cut short while {what}; it is taken up again." for what in pending.values()}
+
+
+def told(result: Result) -> set[str]:
+    return {warning.message for warning in warnings(result)}
 
 
 BEFORE = """
@@ -58,126 +98,176 @@ def kinds(cloud: Cloud) -> list[str]:
     return sorted(name.rpartition("-")[0] if "-" in name else name for name in cloud.objects)
 
 
-@pytest.mark.parametrize("after", range(24))
-def test_up_converges_after_a_kill_at_any_boundary(
-    stack: Stack, cloud: Cloud, monkeypatch: pytest.MonkeyPatch, after: int
-) -> None:
+@pytest.mark.parametrize("after", range(16))
+def test_up_converges_after_a_kill_at_any_boundary(stack: Stack, cloud: Cloud, kill: Kill, after: int) -> None:
     stack.up(BEFORE)
-    with monkeypatch.context() as patch:
-        written = dying(patch, after)
-        stack.write(AFTER)
-        try:
-            stack.engine().up()
-        except Killed:
-            assert len(written) == after
-        else:
-            assert len(written) < 24
+    written = kill("up", AFTER, after=after)
+    assert (written is None) is (after == 15)
     stack.engine().outputs()
     result = stack.up(AFTER)
+    assert told(result) == left(written)
     assert kinds(cloud) == ["kept", "new", "second", "two"]
     assert set(stack.resources()) == {"mine", "project-test", "group", "kept", "replaced", "exclusive", "new"}
     assert '"pending_operations": []' in stack.state.read_text()
     assert not stack.preview(AFTER).changed
-    assert result.ok
 
 
 @pytest.mark.parametrize("after", range(14))
 def test_destroy_after_a_kill_at_any_boundary_of_up_leaves_nothing(
-    stack: Stack, cloud: Cloud, monkeypatch: pytest.MonkeyPatch, after: int
+    stack: Stack, cloud: Cloud, kill: Kill, after: int
 ) -> None:
-    with monkeypatch.context() as patch:
-        dying(patch, after)
-        stack.write(AFTER)
-        with suppress(Killed):
-            stack.engine().up()
-    assert stack.destroy().ok
+    written = kill("up", AFTER, after=after)
+    result = stack.destroy()
+    assert result.ok
+    assert told(result) == left(written)
     assert cloud.objects == {}
     assert stack.resources() == {}
 
 
-@pytest.mark.parametrize("after", range(10))
-def test_destroy_goes_on_after_a_kill_at_any_boundary(
-    stack: Stack, cloud: Cloud, monkeypatch: pytest.MonkeyPatch, after: int
-) -> None:
+@pytest.mark.parametrize("after", range(11))
+def test_destroy_goes_on_after_a_kill_at_any_boundary(stack: Stack, cloud: Cloud, kill: Kill, after: int) -> None:
     stack.up(BEFORE)
-    with monkeypatch.context() as patch:
-        dying(patch, after)
-        with suppress(Killed):
-            stack.engine().destroy()
-    assert stack.destroy().ok
+    written = kill("destroy", after=after)
+    assert (written is None) is (after == 10)
+    result = stack.destroy()
+    assert result.ok
+    assert told(result) == left(written)
     assert cloud.objects == {}
     assert stack.resources() == {}
 
 
 @pytest.mark.parametrize("after", range(10))
-def test_up_restores_what_a_killed_destroy_took(
-    stack: Stack, cloud: Cloud, monkeypatch: pytest.MonkeyPatch, after: int
-) -> None:
+def test_up_restores_what_a_killed_destroy_took(stack: Stack, cloud: Cloud, kill: Kill, after: int) -> None:
     """A delete that was cut short may have happened: the resource is looked at before it counts as there."""
     stack.up(BEFORE)
-    with monkeypatch.context() as patch:
-        dying(patch, after)
-        with suppress(Killed):
-            stack.engine().destroy()
+    written = kill("destroy", after=after)
+    assert told(stack.up(BEFORE)) == left(written)
+    assert kinds(cloud) == ["first", "gone", "kept", "one"]
+
+
+@pytest.mark.parametrize("after", range(5))
+def test_refresh_converges_after_a_kill_at_any_boundary(stack: Stack, cloud: Cloud, kill: Kill, after: int) -> None:
+    stack.up(BEFORE)
+    for name in list(cloud.objects):
+        cloud.objects[name]["value"] = "drifted"
+    del cloud.objects["first"]
+    written = kill("refresh", after=after)
+    assert (written is None) is (after == 4)
+    result = stack.refresh()
+    assert result.ok
+    assert told(result) == set()
+    entries = {name: entry["inputs"]["value"] for name, entry in stack.resources().items() if "value" in str(entry)}
+    assert entries == dict.fromkeys(["gone", "kept", "exclusive"], "drifted")
     stack.up(BEFORE)
     assert kinds(cloud) == ["first", "gone", "kept", "one"]
 
 
-def test_an_interrupted_create_that_left_the_program_is_found_and_deleted(
-    stack: Stack, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("method", "suffix"),
+    [("hardlink_to", ".link"), ("replace", ".link"), ("replace", ".draft"), ("unlink", ".journal")],
+)
+@pytest.mark.parametrize("operation", ["up", "destroy", "refresh"])
+def test_a_kill_while_the_state_is_saved_loses_nothing(
+    stack: Stack, cloud: Cloud, monkeypatch: pytest.MonkeyPatch, operation: str, method: str, suffix: str
 ) -> None:
-    program = 'Thing("a", autoname=True, value="1")'
+    """Before the old state is kept, before the new one takes its place, and before the journal goes."""
+    stack.up(BEFORE)
+    if operation == "refresh":
+        del cloud.objects["first"]
+    real = getattr(Path, method)
+
+    def killing(path: Path, *arguments: Any, **options: Any) -> Any:
+        if path.suffix == suffix and (path.exists() or method == "hardlink_to"):
+            raise Killed
+        return real(path, *arguments, **options)
+
+    stack.write(AFTER if operation == "up" else BEFORE)
+    with monkeypatch.context() as patch, pytest.raises(Killed):
+        patch.setattr(Path, method, killing)
+        getattr(stack.engine(), operation)()
+    assert not getattr(stack.engine(), operation)().changed
+    assert not stack.state.with_suffix(".journal").exists()
+    expected = {"up": ["kept", "new", "second", "two"], "destroy": [], "refresh": ["gone", "kept", "one"]}
+    assert kinds(cloud) == expected[operation]
+
+
+def test_an_interrupted_create_that_left_the_program_is_found_and_deleted(
+    stack: Stack, cloud: Cloud, kill: Kill
+) -> None:
     stack.up("pass")
-    with monkeypatch.context() as patch:
-        dying(patch, 2)
-        stack.write(program)
-        with pytest.raises(Killed):
-            stack.engine().up()
+    assert kill("up", 'Thing("a", autoname=True, value="1")', after=2)
     assert kinds(cloud) == ["a"]
     result = stack.up("pass")
     assert cloud.objects == {}
-    [warning] = warnings(result)
-    assert warning.message == "An earlier run was cut short while creating a; it is taken up again."
+    assert told(result) == {"An earlier run was cut short while creating a; it is taken up again."}
 
 
 def test_an_interrupted_create_whose_inputs_changed_since_becomes_an_update(
-    stack: Stack, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+    stack: Stack, cloud: Cloud, kill: Kill
 ) -> None:
     stack.up("pass")
-    with monkeypatch.context() as patch:
-        dying(patch, 2)
-        stack.write('Thing("a", autoname=True, value="1")')
-        with pytest.raises(Killed):
-            stack.engine().up()
+    assert kill("up", 'Thing("a", autoname=True, value="1")', after=2)
     [before] = cloud.objects
     assert ops(stack.up('Thing("a", autoname=True, value="2")')) == {"a": "update"}
     assert cloud.objects == {before: cloud.objects[before]}
 
 
 def test_an_interrupted_update_is_done_again_even_when_the_program_went_back(
-    stack: Stack, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+    stack: Stack, cloud: Cloud, kill: Kill
 ) -> None:
     stack.up('Thing("a", value="1")')
-    with monkeypatch.context() as patch:
-        dying(patch, 1)
-        stack.write('Thing("a", value="2")')
-        with pytest.raises(Killed):
-            stack.engine().up()
+    assert kill("up", 'Thing("a", value="2")', after=1)
     assert cloud.objects["a"]["value"] == "2"
     assert ops(stack.up('Thing("a", value="1")')) == {"a": "update"}
     assert cloud.objects["a"]["value"] == "1"
 
 
-def test_a_last_line_cut_short_does_not_count(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("after", range(6))
+def test_an_import_that_replaces_converges_after_a_kill_at_any_boundary(
+    stack: Stack, cloud: Cloud, kill: Kill, after: int
+) -> None:
+    program = 'Thing("a", name="there", value="2", opts=ResourceOptions(import_="there"))'
+    cloud.objects["there"] = {"name": "there", "value": "1"}
+    stack.up('Thing("a", name="before", value="1")')
+    written = kill("up", program, after=after)
+    assert (written is None) is (after == 5)
+    assert told(stack.up(program)) == left(written)
+    assert cloud.objects == {"there": {"name": "there", "value": "2"}}
+    assert not stack.preview(program).changed
+
+
+def test_what_was_interrupted_and_is_no_target_waits(stack: Stack, cloud: Cloud, kill: Kill) -> None:
+    program = 'Thing("a", autoname=True, value="1"); Thing("b", autoname=True, value="1")'
+    stack.up('Thing("b", autoname=True, value="1")')
+    assert kill("up", program, after=1)
+    for operation in ("up", "refresh", "destroy"):
+        result = getattr(stack.engine(targets=["b"]), operation)()
+        assert result.ok
+        assert told(result) == {"An earlier run was cut short while creating a; it is no target, so that waits."}
+    assert kinds(cloud) == ["a"]
+    stack.up(program)
+    assert kinds(cloud) == ["a", "b"]
+
+
+def test_a_last_line_cut_short_does_not_count(stack: Stack, kill: Kill) -> None:
     stack.up("pass")
-    with monkeypatch.context() as patch:
-        dying(patch, 3)
-        stack.write('Thing("a", value="1"); Thing("b", value="1")')
-        with pytest.raises(Killed):
-            stack.engine().up()
+    assert kill("up", 'Thing("a", value="1"); Thing("b", value="1")', after=3)
     journal = stack.state.with_suffix(".journal")
     journal.write_bytes(journal.read_bytes()[:-20])
     assert stack.up('Thing("a", value="1"); Thing("b", value="1")').ok
+
+
+def test_a_damaged_journal_is_refused(stack: Stack, cloud: Cloud, kill: Kill) -> None:
+    stack.up("pass")
+    assert kill("up", 'Thing("a", value="1"); Thing("b", value="1")', after=3)
+    journal = stack.state.with_suffix(".journal")
+    first, second, *others = journal.read_bytes().split(b"\n")
+    journal.write_bytes(b"\n".join([first, second[:-20], *others]))
+    before = stack.state.read_bytes()
+    with pytest.raises(SandboxError, match=r"journal .*test\.journal.* is damaged at line 2\. Nothing was changed"):
+        stack.destroy()
+    assert cloud.called("delete") == []
+    assert stack.state.read_bytes() == before
 
 
 def test_a_journal_of_an_earlier_state_is_not_taken_in_twice(
@@ -201,42 +291,48 @@ def test_a_journal_of_an_earlier_state_is_not_taken_in_twice(
     assert set(cloud.objects) == {"two"}
 
 
-def test_a_real_kill_9_in_the_middle_of_a_create_is_told_and_mended(stack: Stack, cloud: Cloud) -> None:
+@pytest.mark.parametrize(("operation", "method"), [("up", "create"), ("destroy", "delete"), ("refresh", "read")])
+def test_a_real_kill_9_in_the_middle_of_a_step_is_told_and_mended(
+    stack: Stack, cloud: Cloud, operation: str, method: str
+) -> None:
+    program = """
+        a = Thing("a", value="1")
+        Thing("b", value=a.token)
+    """
+    stack.write(program)
+    if operation != "up":
+        stack.up(program)
     script = f"""
         import os, signal
         from pathlib import Path
         from tests.unit.engine.cloud import Cloud, Stack
-        cloud = Cloud()
+        cloud = Cloud(objects={cloud.objects!r})
         stack = Stack(Path({str(stack.directory.parent)!r}), cloud)
         def kill(method, name):
-            if name == "b":
+            if (method, name) == ({method!r}, "b"):
                 os.kill(os.getpid(), signal.SIGKILL)
         cloud.on_call = kill
-        stack.engine().up()
+        stack.engine().{operation}()
     """
-    stack.write("""
-        a = Thing("a", value="1")
-        Thing("b", value=a.token)
-    """)
     environment = {**os.environ, "PYTHONPATH": str(Path.cwd())}
     killed = subprocess.run([sys.executable, "-c", textwrap.dedent(script)], env=environment, check=False)
     assert killed.returncode == -signal.SIGKILL
-    result = stack.engine().up()
-    assert ops(result) == {"a": "same", "b": "create"}
-    assert [one.message for one in warnings(result)] == [
-        "An earlier run was cut short while creating b; it is taken up again."
-    ]
-    assert cloud.called("created") == ["b"]
+    cloud.clear()
+    result = getattr(stack.engine(), operation)()
+    outcome, pending = {
+        "up": ({"a": "same", "b": "create"}, "creating b"),
+        "destroy": ({"a": "delete", "b": "delete"}, "deleting b"),
+        "refresh": ({"a": "same", "b": "same"}, None),
+    }[operation]
+    assert ops(result) == outcome
+    assert told(result) == (
+        {f"An earlier run was cut short while {pending}; it is taken up again."} if pending else set()
+    )
 
 
-def test_a_preview_leaves_the_journal_of_a_run_that_goes_on_alone(
-    stack: Stack, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_preview_leaves_the_journal_of_a_run_that_goes_on_alone(stack: Stack, cloud: Cloud, kill: Kill) -> None:
     stack.up(BEFORE)
-    with monkeypatch.context() as patch:
-        dying(patch, after=6)
-        with suppress(Killed):
-            stack.up(AFTER)
+    assert kill("up", AFTER, after=6)
     journal = stack.state.with_suffix(".journal")
     written, state = journal.read_bytes(), stack.state.read_bytes()
     changes = stack.preview(AFTER).counts

@@ -6,16 +6,17 @@ from pathlib import Path
 
 import pytest
 
+from sandbox import configuration
+from sandbox.engine import secrets
 from sandbox.engine.secrets import Passphrase
 from sandbox.errors import SandboxError
+from sandbox.project import Project
 from tests.unit.engine.cloud import Cloud, Stack
 
 CANARY = "canary-4f1d"
 
-REAL_PASSPHRASE = "TestConfigRoundtripComments"
-REAL_SALT = "v1:ThS5UPxP9qc=:v1:UZYAXF+ylaJ0rGhv:9OTvBnOEDFgxs7btjzSu+LZ470vLpg=="
-REAL_SECRET = "v1:T1ftqhY0hqr+EJK6:+jvd5PMecFx80tcavzuZY4tLatgIfoe/xR72GA=="
-"""Made by the real CLI. (pulumi/pulumi: tests/roundtrip/roundtrip_test.go)"""
+ENCRYPTED = Project(Path(__file__).parent / "encrypted")
+"""Its stack file was encrypted by the real CLI, release 3.272.0."""
 
 
 def hidden(text: str) -> None:
@@ -26,8 +27,29 @@ def hidden(text: str) -> None:
         assert encoded[4 if offset else 0 : -4] not in text
 
 
-def test_what_the_real_cli_encrypted_is_decrypted() -> None:
-    assert Passphrase(REAL_PASSPHRASE, REAL_SALT).decrypt(REAL_SECRET) == "secret-value"
+def test_a_stack_file_that_the_real_cli_encrypted_reaches_the_program(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    configured = ENCRYPTED.configuration("dev", {})
+    with monkeypatch.context() as patch:
+        patch.setattr(secrets, "ITERATIONS", 1_000_000)
+        passphrase = Passphrase("an example passphrase", configured.salt)
+        stack.config, stack.secret_keys = configuration.for_program(configured, passphrase.decrypt)
+    result = stack.up("""
+        config = pulumi.Config("encrypted")
+        pulumi.export("plain", config.require("plain"))
+        pulumi.export("token", config.require_secret("token"))
+        pulumi.export("database", config.require_secret_object("database"))
+        pulumi.export("keys", config.require_secret_object("keys"))
+    """)
+    assert result.outputs == {"plain": "in plain", "token": "[secret]", "database": "[secret]", "keys": "[secret]"}
+    assert stack.engine().outputs(show_secrets=True) == {
+        "plain": "in plain",
+        "token": "dummy text: grüße",
+        "database": {"user": "reader", "password": "dummy password"},
+        "keys": ["first dummy"],
+    }
+    assert "dummy" not in stack.state.read_text()
 
 
 @pytest.mark.usefixtures("stack")

@@ -52,6 +52,25 @@ def test_secrets_of_another_provider_are_refused(stack: Stack) -> None:
         stack.destroy()
 
 
+def test_a_state_that_uses_a_feature_of_version_4_says_so_and_is_read_again(stack: Stack) -> None:
+    program = PROGRAM + '    Thing("c", value="1", opts=ResourceOptions(replace_with=[a]))\n'
+    stack.up(program)
+    document = json.loads(stack.state.read_text())
+    assert (document["version"], document["features"]) == (4, ["replaceWith"])
+    assert not stack.preview(program).changed
+    stack.up(PROGRAM)
+    assert json.loads(stack.state.read_text())["version"] == 3
+
+
+def test_a_feature_that_is_not_implemented_is_refused_by_name(stack: Stack) -> None:
+    stack.up(PROGRAM)
+    content = stack.state.read_text().replace('"version": 3', '"version": 4, "features": ["replaceWith", "hooks"]', 1)
+    stack.state.write_text(content)
+    with pytest.raises(SandboxError, match="uses hooks, which the sandbox's engine does not implement"):
+        stack.destroy()
+    assert stack.state.read_text() == content
+
+
 def test_fields_that_the_engine_does_not_use_are_kept(stack: Stack) -> None:
     stack.up(PROGRAM)
     document = json.loads(stack.state.read_text())
@@ -74,7 +93,7 @@ def damaged(stack: Stack, how: str) -> None:
         case "empty":
             stack.state.write_text("")
         case "another format":
-            stack.state.write_text(content.replace('"version": 3', '"version": 4'))
+            stack.state.write_text(content.replace('"version": 3', '"version": 5'))
         case "a resource missing":
             document["deployment"]["resources"] = [one for one in resources if one["id"] != "a"]
         case "a resource twice":

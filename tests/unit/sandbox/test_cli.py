@@ -51,7 +51,7 @@ def test_a_directory_that_is_no_project_is_one_message(
 ) -> None:
     assert run(monkeypatch, "preview", "--project", str(tmp_path / "elsewhere")) == 1
     captured = capsys.readouterr()
-    assert "no Pulumi project" in captured.err and "Traceback" not in captured.err + captured.out
+    assert "nor one of the systems in examples/" in captured.err and "Traceback" not in captured.err + captured.out
 
 
 def test_logs_of_an_unknown_process_are_refused_with_those_there_are(

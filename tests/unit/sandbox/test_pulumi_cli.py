@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from sandbox.engine.targets import Selection
 from sandbox.errors import SandboxError
 from sandbox.home import Home
 from sandbox.project import Project
@@ -41,6 +42,11 @@ def test_up_runs_without_questions_and_brings_the_state_back(cli: PulumiCli, cal
     assert cli.operate("up")
     assert verbs(calls) == ["stack init", "cancel", "up", "stack export"]
     assert "--yes --skip-preview" in calls.read_text()
+
+
+def test_targets_are_handed_on(cli: PulumiCli, calls: Path) -> None:
+    cli.operate("preview", targets=Selection.of(["web"], dependents=True))
+    assert "--target **::web --target-dependents" in calls.read_text()
 
 
 def test_a_failed_operation_still_brings_the_state_back(cli: PulumiCli, calls: Path) -> None:
