@@ -43,6 +43,10 @@ class InitializationFailed(Exception):  # noqa: N818 - the protocol's word
         self.reasons = reasons
 
 
+class Unclear(SandboxError):  # noqa: N818 - a state of things
+    """Nobody knows whether what was asked was done: the engine keeps it as pending and asks again."""
+
+
 def _unheard(_urn: str, _message: str) -> None:
     """Warns nobody."""
 
@@ -65,7 +69,8 @@ class Servicer(CompleteServicer):
 
     - `InitializationFailed`: UNKNOWN with an `ErrorResourceInitFailed` in `grpc-status-details-bin`;
     - `NotImplementedError`: UNIMPLEMENTED;
-    - `SandboxError`: FAILED_PRECONDITION, nothing was changed or the engine need not know;
+    - `Unclear`: UNAVAILABLE, what was asked may have been done;
+    - any other `SandboxError`: FAILED_PRECONDITION, nothing was changed or the engine need not know;
     - any other: INTERNAL, after which the engine treats the resource's state as unknown.
 
     No text that leaves contains a secret that came in with any request.
@@ -103,6 +108,8 @@ class Servicer(CompleteServicer):
                 return grpc.StatusCode.UNKNOWN, status.message, trailer
             case NotImplementedError():
                 return grpc.StatusCode.UNIMPLEMENTED, self.redaction.apply(str(error)), ()
+            case Unclear():
+                return grpc.StatusCode.UNAVAILABLE, self.redaction.apply(str(error)), ()
             case SandboxError():
                 return grpc.StatusCode.FAILED_PRECONDITION, self.redaction.apply(str(error)), ()
             case _:

@@ -1,40 +1,21 @@
-"""Requests to the API server, through the official client."""
+"""Requests to the API server: objects in, objects out."""
 
 import json
-import logging
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
-import urllib3
-from kubernetes.client import ApiClient
+from urllib3.exceptions import HTTPError
 
 from sandbox.providers.kubernetes.configuration import Connection
-from sandbox.providers.kubernetes.credential import configured
 from sandbox.providers.kubernetes.errors import ApiError, NoSuchKindError, UnreachableError
-from sandbox.providers.kubernetes.kinds import Object
+from sandbox.providers.kubernetes.kinds import Object, identity
+from sandbox.providers.kubernetes.transport import Patience, Request, Transport, answered_warning
 
-RETRIES = urllib3.Retry(
-    total=5,
-    backoff_factor=0.3,
-    status_forcelist=(429, 502, 503, 504),
-    allowed_methods=None,
-    raise_on_status=False,
-)
-"""Rides out a restart of the API server (about 9 s); every request of ours may be repeated."""
-
-TIMEOUT = (5, 60)
-"""Seconds to connect, and between two bytes of an answer."""
-
-PAUSES = (0.5, 1, 2)
-"""Seconds between attempts after an internal error of the API server."""
-
-# Each retry would be printed in the middle of the engine's output, and so would each request to a server
-# whose certificate the kubeconfig says not to verify.
-logging.getLogger("urllib3").setLevel(logging.ERROR)
-urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
+APPLY = "application/apply-patch+yaml"
+JSON_PATCH = "application/json-patch+json"
 
 
 @dataclass(frozen=True)
@@ -54,13 +35,16 @@ class Client:
     """One cluster. Every method raises UnreachableError, and ApiError where it does not say otherwise."""
 
     def __init__(self, connection: Connection) -> None:
-        settings = configured(connection)
-        settings.retries = RETRIES
-        # One connection for each watch of a large stack.
-        settings.connection_pool_maxsize = 64
-        self.server: str = settings.host
-        self._api = ApiClient(settings)
+        self._transport = Transport(connection)
+        self.server = self._transport.server
         self._kinds: dict[tuple[str, str], Kind] = {}
+        self._patience = Patience.of(0, _silent)
+
+    def within(self, seconds: float, warn: Callable[[str], None]) -> "Client":
+        """The same client for one operation: what fails for a while is repeated for so many seconds from now."""
+        client = copy(self)
+        client._patience = Patience.of(seconds, warn)
+        return client
 
     def kind(self, api_version: str, kind: str) -> Kind:
         """Discovered once a kind; raises NoSuchKindError, which is not remembered."""
@@ -93,14 +77,40 @@ class Client:
                 return None
             raise
 
-    def apply(self, thing: Object, manager: str, *, force: bool) -> Object:
-        """Server-side apply; an unknown or repeated field is refused."""
-        path, found = self._path(thing), self.kind(thing["apiVersion"], thing["kind"])
-        if not found.namespaced and "namespace" in thing["metadata"]:
-            metadata = {key: value for key, value in thing["metadata"].items() if key != "namespace"}
-            thing = {**thing, "metadata": metadata}
-        query = {"fieldManager": manager, "fieldValidation": "Strict", "force": str(force).lower()}
-        return self._json("PATCH", path, query, thing, "application/apply-patch+yaml")
+    def apply(
+        self,
+        thing: Object,
+        manager: str,
+        *,
+        force: bool,
+        dry_run: bool = False,
+        hear: Callable[[str], None] | None = None,
+    ) -> Object:
+        """Server-side apply; an unknown or repeated field is refused. `hear` is told the server's warnings."""
+        query = {"fieldManager": manager, "fieldValidation": "Strict", "force": str(force).lower(), **_dry(dry_run)}
+        return self._json("PATCH", self._path(thing), query, self._placed(thing), APPLY, hear)
+
+    def rehearse_creation(self, thing: Object, hear: Callable[[str], None]) -> None:
+        """What a creation would be told, by a server that then forgets it; raises ApiError when it is refused."""
+        path = self._path(thing).rpartition("/")[0]
+        query = {"fieldValidation": "Strict", **_dry(True)}
+        self._json("POST", path, query, self._placed(thing), hear=hear)
+
+    def relinquish(self, thing: Object, manager: str) -> None:
+        """Give up all fields that the manager applied; those that nobody else holds go."""
+        metadata = {key: value for key, value in thing["metadata"].items() if key in ("name", "namespace")}
+        self._json(
+            "PATCH", self._path(thing), {"fieldManager": manager}, {**identity(thing), "metadata": metadata}, APPLY
+        )
+
+    def hand_over(self, thing: Object, managed: list[dict[str, Any]]) -> None:
+        """Write an object's managedFields anew; raises ApiError (409) when it changed meanwhile."""
+        version = thing["metadata"]["resourceVersion"]
+        changes = [
+            {"op": "replace", "path": "/metadata/managedFields", "value": managed},
+            {"op": "replace", "path": "/metadata/resourceVersion", "value": version},
+        ]
+        self._json("PATCH", self._path(thing), {}, changes, JSON_PATCH)
 
     def delete(self, thing: Object, policy: str) -> str | None:
         """Ask for its deletion; returns the uid of the object that is ending, None when there is none."""
@@ -136,7 +146,7 @@ class Client:
         }
         deadline = time.monotonic() + seconds
         try:
-            for event in self._events(path, {**query, **window}, seconds):
+            for event in self._events(Request("GET", path, {**query, **window}), seconds):
                 if event["type"] == "ERROR":
                     break
                 item = event["object"]
@@ -145,18 +155,20 @@ class Client:
                 else:
                     found[item["metadata"]["uid"]] = item
                 yield [{**head, **item} for item in found.values()]
-        except urllib3.exceptions.HTTPError:
-            # The connection broke; the caller lists again after the pause of a broken window.
+        except (HTTPError, ApiError):
+            # The connection broke, or the version is too old to watch from; the caller lists again after the pause
+            # of a broken window.
             pass
         if (left := min(1.0, deadline - time.monotonic())) > 0:
             time.sleep(left)
 
-    def log(self, namespace: str, pod: str, container: str, lines: int) -> list[str]:
-        """The last lines a container wrote; none when the log cannot be read."""
-        query = {"container": container, "tailLines": str(lines)}
+    def log(self, namespace: str, pod: str, container: str, lines: int, *, previous: bool) -> list[str]:
+        """The last lines a container wrote, or the container before it; none when the log cannot be read."""
+        query = {"container": container, "tailLines": str(lines), "previous": str(previous).lower()}
+        request = Request("GET", f"/api/v1/namespaces/{namespace}/pods/{pod}/log", query)
         try:
-            body = self._request("GET", f"/api/v1/namespaces/{namespace}/pods/{pod}/log", query).read()
-        except (ApiError, urllib3.exceptions.HTTPError):
+            body, _ = self._transport.send(request, Patience.of(0, _silent))
+        except (ApiError, UnreachableError):
             return []
         return body.decode(errors="replace").splitlines()
 
@@ -165,66 +177,37 @@ class Client:
         found = self.kind(thing["apiVersion"], thing["kind"])
         return f"{found.collection(metadata.get('namespace'))}/{metadata['name']}"
 
-    def _events(self, path: str, query: Mapping[str, str], seconds: float) -> Iterator[dict[str, Any]]:
-        response = self._request("GET", path, query, timeout=(TIMEOUT[0], seconds + 5))
+    def _placed(self, thing: Object) -> Object:
+        """The object without a namespace when its kind has none."""
+        if self.kind(thing["apiVersion"], thing["kind"]).namespaced or "namespace" not in thing["metadata"]:
+            return thing
+        metadata = {key: value for key, value in thing["metadata"].items() if key != "namespace"}
+        return {**thing, "metadata": metadata}
+
+    def _events(self, request: Request, seconds: float) -> Iterator[dict[str, Any]]:
         rest = b""
-        try:
-            for chunk in response.stream():
-                *lines, rest = (rest + chunk).split(b"\n")
-                yield from (json.loads(line) for line in lines if line)
-        finally:
-            response.close()
+        for chunk in self._transport.stream(request, seconds + 5, self._patience):
+            *lines, rest = (rest + chunk).split(b"\n")
+            yield from (json.loads(line) for line in lines if line)
 
     def _json(
         self,
         method: str,
         path: str,
         query: Mapping[str, str] | None = None,
-        body: Object | None = None,
+        body: object = None,
         content: str = "application/json",
+        hear: Callable[[str], None] | None = None,
     ) -> Any:
-        try:
-            return json.loads(self._request(method, path, query or {}, body, content).read())
-        except urllib3.exceptions.HTTPError as error:
-            raise self._unreachable(error) from None
+        answer, warnings = self._transport.send(Request(method, path, query or {}, body, content), self._patience)
+        for warning in warnings if hear else ():
+            hear(answered_warning(warning))  # pyright: ignore[reportOptionalCall]
+        return json.loads(answer)
 
-    def _request(
-        self,
-        method: str,
-        path: str,
-        query: Mapping[str, str],
-        body: Object | None = None,
-        content: str = "application/json",
-        timeout: tuple[float, float] = TIMEOUT,
-    ) -> urllib3.BaseHTTPResponse:
-        headers = {"Content-Type": content, "Accept": "application/json"}
-        address = f"{path}?{urlencode(query)}" if query else path
-        authenticated = {"header_params": headers, "auth_settings": ["BearerToken"]}
-        _, url, headers, *_ = self._api.param_serialize(method, address, **authenticated)
-        pauses = iter(PAUSES)
-        while True:
-            try:
-                response = self._api.rest_client.pool_manager.request(
-                    method,
-                    url,
-                    headers=headers,
-                    body=None if body is None else json.dumps(body),
-                    timeout=urllib3.Timeout(connect=timeout[0], read=timeout[1]),
-                    preload_content=False,
-                )
-                if response.status < 400:
-                    return response
-                error = ApiError(response.status, response.read())
-            except urllib3.exceptions.HTTPError as broken:
-                raise self._unreachable(broken) from None
-            pause = next(pauses, None) if error.transient else None
-            if pause is None:
-                raise error
-            time.sleep(pause)
 
-    def _unreachable(self, error: Exception) -> UnreachableError:
-        cause = getattr(error, "reason", None) or error
-        return UnreachableError(
-            f"The Kubernetes API server {self.server} cannot be reached ({type(cause).__name__}: {cause}). "
-            "Start the cluster, or correct the server in the kubeconfig; then run the command again."
-        )
+def _dry(dry_run: bool) -> dict[str, str]:
+    return {"dryRun": "All"} if dry_run else {}
+
+
+def _silent(_text: str) -> None:
+    """For what needs no patience."""

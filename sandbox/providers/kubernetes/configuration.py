@@ -17,15 +17,31 @@ SUPPORTED = frozenset(
         *("kubeconfig", "context", "cluster", "namespace", "clusterIdentifier", "deleteUnreachable"),
         *("enableConfigMapMutable", "enableSecretMutable", "enablePatchForce", "enableServerSideApply"),
         *("skipUpdateUnreachable", "suppressDeprecationWarnings", "suppressHelmHookWarnings"),
-        *("upsertExistingObjects", "kubeClientSettings", "version", "pluginDownloadURL"),
+        *("upsertExistingObjects", "kubeClientSettings", "renderYamlToDirectory", "alwaysRender"),
+        *("version", "pluginDownloadURL"),
     }
 )
 
 UNSUPPORTED = {
-    "alwaysRender": "objects are applied, not rendered",
-    "renderYamlToDirectory": "objects are applied, not rendered",
     "helmReleaseSettings": "Helm releases are made by the published provider plugin",
+    "strictMode": "it is for the published provider plugin",
 }
+
+ENVIRONMENT = {
+    "deleteUnreachable": "PULUMI_K8S_DELETE_UNREACHABLE",
+    "skipUpdateUnreachable": "PULUMI_K8S_SKIP_UPDATE_UNREACHABLE",
+    "enableServerSideApply": "PULUMI_K8S_ENABLE_SERVER_SIDE_APPLY",
+    "enablePatchForce": "PULUMI_K8S_ENABLE_PATCH_FORCE",
+    "upsertExistingObjects": "PULUMI_K8S_UPSERT_EXISTING_OBJECTS",
+    "enableConfigMapMutable": "PULUMI_K8S_ENABLE_CONFIGMAP_MUTABLE",
+    "enableSecretMutable": "PULUMI_K8S_ENABLE_SECRET_MUTABLE",
+    "suppressDeprecationWarnings": "PULUMI_K8S_SUPPRESS_DEPRECATION_WARNINGS",
+    "suppressHelmHookWarnings": "PULUMI_K8S_SUPPRESS_HELM_HOOK_WARNINGS",
+}
+"""Variables that stand in for settings that are left out, as in the published provider."""
+
+NOT_RENDERED = ("kubeconfig", "context", "cluster")
+"""Settings that mean a cluster, which rendering never contacts."""
 
 
 @dataclass(frozen=True)
@@ -38,11 +54,17 @@ class Settings:
     upsert: bool
     delete_unreachable: bool
     skip_unreachable: bool
+    suppress_deprecations: bool
+    suppress_hooks: bool
+    rendered: Path | None
+    """Directory for YAML files, when objects are rendered instead of applied."""
+    always_render: bool
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> "Settings":
         """The settings in a provider's inputs; kinds in `mutable` have their content updated in place."""
         kinds = ("ConfigMap", "Secret")
+        directory = values.get("renderYamlToDirectory")
         return cls(
             namespace=values.get("namespace") or "",
             mutable=frozenset(kind for kind in kinds if _flag(values, f"enable{kind}Mutable")),
@@ -50,6 +72,10 @@ class Settings:
             upsert=_flag(values, "upsertExistingObjects"),
             delete_unreachable=_flag(values, "deleteUnreachable"),
             skip_unreachable=_flag(values, "skipUpdateUnreachable"),
+            suppress_deprecations=_flag(values, "suppressDeprecationWarnings"),
+            suppress_hooks=_flag(values, "suppressHelmHookWarnings"),
+            rendered=Path(directory) if directory else None,
+            always_render=_flag(values, "alwaysRender"),
         )
 
 
@@ -88,6 +114,11 @@ class Connection:
         return _named(self.document.get("clusters"), self._context.get("cluster")).get("cluster")
 
     @property
+    def namespace(self) -> str:
+        """Where objects go that name none; empty when the context does not say."""
+        return self._context.get("namespace") or ""
+
+    @property
     def _context(self) -> dict[str, Any]:
         return _named(self.document["contexts"], self.context).get("context") or {}
 
@@ -103,6 +134,20 @@ def problems(values: Mapping[str, Any]) -> dict[str, str]:
             found[key] = f"{key} is no setting of the Kubernetes provider. Remove it, or use one of {known}."
     if not _flag(values, "enableServerSideApply", default=True):
         found["enableServerSideApply"] = "Client-side apply is not supported here. Remove the setting."
+    if "timeout" in values.get("kubeClientSettings", ""):
+        found["kubeClientSettings"] = (
+            "kubeClientSettings.timeout is not supported here: requests have the resource's time. Remove it, and set "
+            "the resource option custom_timeouts."
+        )
+    if os.environ.get("PULUMI_K8S_AWAIT_ALL") == "true":
+        found[""] = "PULUMI_K8S_AWAIT_ALL is not supported here. Unset it, and use the annotation pulumi.com/waitFor."
+    if values.get("renderYamlToDirectory"):
+        for key in NOT_RENDERED:
+            if values.get(key) and values[key] != os.environ.get("KUBECONFIG"):
+                found[key] = f"{key} means a cluster, but renderYamlToDirectory contacts none. Remove one of the two."
+        return found
+    if _flag(values, "alwaysRender"):
+        found["alwaysRender"] = "alwaysRender needs renderYamlToDirectory: nothing is rendered. Set it, or remove this."
     if values.get("kubeconfig", UNKNOWN) != UNKNOWN:
         try:
             Connection.of(values)
@@ -117,6 +162,8 @@ def replaced(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
     The same `clusterIdentifier` on both sides means the same cluster, and another one another cluster;
     without it the kubeconfig's cluster entries are compared, as in the published provider.
     """
+    if old.get("renderYamlToDirectory") != new.get("renderYamlToDirectory"):
+        return ["renderYamlToDirectory"]
     before, after = old.get("clusterIdentifier"), new.get("clusterIdentifier")
     if before and after:
         return [] if before == after else ["clusterIdentifier"]
@@ -159,5 +206,7 @@ def _kubeconfig(value: Any) -> tuple[dict[str, Any], Path]:
 
 
 def _flag(values: Mapping[str, Any], key: str, *, default: bool = False) -> bool:
-    value = values.get(key, default)
+    value = values.get(key)
+    if value is None:
+        value = os.environ.get(ENVIRONMENT.get(key, ""), default)
     return value is True or value == "true"

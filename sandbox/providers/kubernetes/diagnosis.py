@@ -92,11 +92,18 @@ def _pod(client: Client, pod: Object) -> Iterator[str]:
     found = list(troubles(pod))
     for container, reason, ended in found:
         where = f"Pod {identifier(pod)}" + (f", container {container}" if container else "")
-        lines = client.log(namespace, name, container, LOG_LINES) if ended else []
+        lines = _log(client, namespace, name, container) if ended else []
         yield "\n    ".join([f"{where}: {reason}", *lines])
     # While the kubelet backs off, only its events hold the registry's answer, or a failing probe's.
     if all(container and not ended for container, _, ended in found):
         yield from _warnings(client, pod)
+
+
+def _log(client: Client, namespace: str, pod: str, container: str) -> list[str]:
+    """The last lines of a container that ended; of the one before it when it was started anew and is silent."""
+    return client.log(namespace, pod, container, LOG_LINES, previous=False) or client.log(
+        namespace, pod, container, LOG_LINES, previous=True
+    )
 
 
 def _warnings(client: Client, live: Object) -> Iterator[str]:

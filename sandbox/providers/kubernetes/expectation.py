@@ -8,23 +8,30 @@ from sandbox.errors import SandboxError
 from sandbox.providers.kubernetes.kinds import Object, annotation
 from sandbox.providers.kubernetes.readiness import READY, Verdict, conditions
 
-FIELD = re.compile(r"jsonpath=\{((?:\.\w+|\[\d+\])+)\}(?:=(.+))?")
+STEP = re.compile(r"""\.(\w+)|\[(\d+)\]|\[['"](.+?)['"]\]|\[\?\(?\s*@\.(\w+)\s*==\s*["'](.*?)["']\s*\)?\]""")
+FIELD = re.compile(rf"jsonpath=\{{\s*\$?((?:{STEP.pattern})+)\s*\}}(?:=(.+))?")
 CONDITION = re.compile(r"condition=(\w+)(?:=(\w+))?")
 
 
 def expectation(thing: Object) -> Callable[[Object], Verdict] | None:
     """The rule in the annotation: one expression, or a JSON list of expressions that must all hold.
 
-    `condition=Ready`, `condition=Ready=False`, `jsonpath={.status.phase}`, `jsonpath={.status.phase}=Active`.
-    Raises SandboxError for any other expression.
+    `condition=Ready`, `condition=Ready=False`, `jsonpath={.status.phase}`, `jsonpath={.status.phase}=Active`,
+    `jsonpath={.status.conditions[?(@.type=="Ready")].status}=True`. Raises SandboxError for any other expression.
     """
     text = annotation(thing, "waitFor")
     if not text:
         return None
-    expressions: list[str] = json.loads(text) if text.lstrip().startswith("[") else [text]
+    try:
+        expressions: list[str] = json.loads(text) if text.lstrip().startswith("[") else [text]
+    except json.JSONDecodeError:
+        raise SandboxError(f"pulumi.com/waitFor: {text!r} is no JSON list of expressions. Correct it.") from None
     rules = [_rule(expression) for expression in expressions]
 
     def holds(live: Object) -> Verdict:
+        generation = live["metadata"].get("generation", 0)
+        if live.get("status", {}).get("observedGeneration", generation) < generation:
+            return Verdict(reason="its controller has not seen the change yet")
         return next((verdict for rule in rules if not (verdict := rule(live)).ready), READY)
 
     return holds
@@ -35,8 +42,7 @@ def _rule(expression: str) -> Callable[[Object], Verdict]:
         name, status = found[1], found[2] or "True"
         return lambda live: _verdict(conditions(live).get(name, {}).get("status") == status, expression)
     if found := FIELD.fullmatch(expression):
-        steps = re.findall(r"\.(\w+)|\[(\d+)\]", found[1])
-        wanted = found[2]
+        steps, wanted = STEP.findall(found[1]), found[found.re.groups]
         return lambda live: _verdict(_reached(live, steps, wanted), expression)
     raise SandboxError(
         f"pulumi.com/waitFor: {expression!r} is not understood, so nothing would be waited for. "
@@ -44,12 +50,14 @@ def _rule(expression: str) -> Callable[[Object], Verdict]:
     )
 
 
-def _reached(live: object, steps: list[tuple[str, str]], wanted: str | None) -> bool:
-    for key, index in steps:
-        if index and isinstance(live, list) and int(index) < len(live):
+def _reached(live: object, steps: list[tuple[str, ...]], wanted: str | None) -> bool:
+    for name, index, quoted, key, value in steps:
+        if isinstance(live, list) and key:
+            live = next((item for item in live if isinstance(item, dict) and item.get(key) == value), None)
+        elif isinstance(live, list) and index and int(index) < len(live):
             live = live[int(index)]
-        elif key and isinstance(live, dict):
-            live = live.get(key)
+        elif isinstance(live, dict) and (name or quoted):
+            live = live.get(name or quoted)
         else:
             return False
     spelled = live if isinstance(live, str) else json.dumps(live)

@@ -1,5 +1,6 @@
 """Pulumi type tokens and Kubernetes API versions and kinds."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from sandbox.errors import SandboxError
@@ -7,13 +8,16 @@ from sandbox.errors import SandboxError
 Object = dict[str, Any]
 """A Kubernetes object, as JSON."""
 
+INSTEAD = "Render it to YAML with its own tool and load that with pulumi_kubernetes.yaml.ConfigFile"
+
 UNSUPPORTED = {
-    "helm.sh": "Helm charts are rendered by the published provider plugin",
-    "helm": "Helm charts are rendered by the published provider plugin",
-    "yaml": "YAML components are built by the published provider plugin",
-    "kustomize": "Kustomize directories are rendered by the published provider plugin",
+    "helm.sh": f"Helm charts are rendered by the published provider plugin. {INSTEAD}",
+    "helm": f"Helm charts are rendered by the published provider plugin. {INSTEAD}",
+    "yaml": "yaml/v2 is a component inside the published provider plugin. Use pulumi_kubernetes.yaml.ConfigFile or "
+    "ConfigGroup, which take the same files",
+    "kustomize": f"Kustomize directories are rendered by the published provider plugin. {INSTEAD}",
 }
-"""Groups of type tokens that name no Kubernetes API."""
+"""Groups of type tokens that name no Kubernetes API: why, and what to do instead."""
 
 CLUSTER_SCOPED = frozenset(
     {
@@ -29,34 +33,49 @@ CLUSTER_SCOPED = frozenset(
 """Kinds of Kubernetes' own groups (v1.36) that live in no namespace."""
 
 
-def kind_of(token: str) -> tuple[str, str]:
-    """The apiVersion and kind of a type token such as `kubernetes:apps/v1:Deployment`.
+@dataclass(frozen=True)
+class Type:
+    """What a type token stands for; a `patch` changes some fields of an object that others own."""
 
-    The token may be headed by its parents' (`a:b:C$kubernetes:core/v1:Namespace`). Raises SandboxError for
-    what is no single Kubernetes object.
+    api_version: str
+    kind: str
+    patch: bool = False
+
+
+def type_of(token: str, stated: str = "") -> Type:
+    """The type of a token such as `kubernetes:apps/v1:Deployment` or `kubernetes:core/v1:NamespacePatch`.
+
+    The token may be headed by its parents' (`a:b:C$kubernetes:core/v1:Namespace`). `stated` is the kind in the
+    resource's own properties, if there are any: it tells a patch from a custom kind whose name ends in Patch.
+    Raises SandboxError for what is no single Kubernetes object.
     """
     token = token.rpartition("$")[2]
     _, module, kind = token.split(":")
     group, _, version = module.partition("/")
+    builtin = "." not in group or group.endswith(".k8s.io")
     reason = UNSUPPORTED.get(group)
     if reason is None and not version:
-        reason = "its module is not of the form group/version"
-    elif reason is None and kind.endswith("Patch"):
-        reason = "patches of objects that others own are made by the published provider plugin"
-    elif reason is None and kind.endswith("List"):
-        reason = "a list is not an object; declare its items"
+        reason = "its module is not of the form group/version. Correct the resource's type"
+    elif reason is None and builtin and kind.endswith("List"):
+        reason = "a list is not an object. Declare its items, one resource each"
     if reason is not None:
         raise SandboxError(
-            f"{token} is not supported here: {reason}. Nothing was created. "
-            "Declare the objects themselves, or put the published plugin on PATH."
+            f"{token} is not supported here: {reason}, or put the published plugin on PATH. Nothing was created."
         )
-    return (version if group == "core" else f"{group}/{version}"), kind
+    patch = kind == f"{stated}Patch" or (builtin and kind.endswith("Patch"))
+    api_version = version if group == "core" else f"{group}/{version}"
+    return Type(api_version, kind.removesuffix("Patch") if patch else kind, patch)
 
 
 def group_of(api_version: str) -> str:
     """The API group; empty for the core group."""
     group, slash, _ = api_version.partition("/")
     return group if slash else ""
+
+
+def identity(thing: Object) -> Object:
+    """What the object is, without what it holds."""
+    return {"apiVersion": thing["apiVersion"], "kind": thing["kind"]}
 
 
 def identifier(live: Object) -> str:
@@ -71,8 +90,13 @@ def described(thing: Object) -> str:
     return f"{thing['kind']} {identifier(thing)}"
 
 
+def annotations(thing: Object) -> dict[str, Any]:
+    """The annotations; none while they are not known."""
+    metadata = thing.get("metadata", {})
+    found = metadata.get("annotations") if isinstance(metadata, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
 def annotation(thing: Object, name: str) -> str | None:
     """The value of the annotation `pulumi.com/<name>`."""
-    metadata = thing.get("metadata", {})
-    annotations = metadata.get("annotations") if isinstance(metadata, dict) else None
-    return annotations.get(f"pulumi.com/{name}") if isinstance(annotations, dict) else None
+    return annotations(thing).get(f"pulumi.com/{name}")

@@ -35,13 +35,14 @@ def named(new: Object, old: Object, resource: str, seed: bytes) -> Object:
 
 
 def labelled(new: Object, old: Object) -> Object:
-    """The inputs with the label `app.kubernetes.io/managed-by: pulumi`, unless the program sets its own.
+    """The inputs with the label `app.kubernetes.io/managed-by: pulumi` when the old inputs have it.
 
-    An existing object keeps the labels it has: one that was imported without the label stays without.
+    The published provider sets it on what it applies client-side, and keeps it when it goes over to server-side
+    apply; what is created with server-side apply goes without.
     """
     key, value = LABEL
     metadata = new.get("metadata", {})
-    if not isinstance(metadata, dict) or (old and key not in (old.get("metadata", {}).get("labels") or {})):
+    if not isinstance(metadata, dict) or (old.get("metadata", {}).get("labels") or {}).get(key) != value:
         return new
     labels = metadata.get("labels", {})
     if not isinstance(labels, dict):

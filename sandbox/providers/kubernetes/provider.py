@@ -1,18 +1,30 @@
 """The Kubernetes provider: its methods turn properties into operations on a cluster."""
 
-import asyncio
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, TypeVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from pulumi.provider.experimental import provider as sdk
+from pulumi.provider.experimental.property_value import PropertyValue
 
 from sandbox.errors import SandboxError
 from sandbox.providers.difference import compare
+from sandbox.providers.kubernetes.background import blocking
 from sandbox.providers.kubernetes.configuration import Connection, Settings, problems, replaced
-from sandbox.providers.kubernetes.errors import NotReadyError, UnreachableError
-from sandbox.providers.kubernetes.kinds import CLUSTER_SCOPED, Object, annotation, identifier, kind_of
+from sandbox.providers.kubernetes.errors import ApiError, NoSuchKindError, NotReadyError, UnreachableError
+from sandbox.providers.kubernetes.kinds import (
+    CLUSTER_SCOPED,
+    Object,
+    annotation,
+    annotations,
+    described,
+    identifier,
+    type_of,
+)
+from sandbox.providers.kubernetes.manifests import decoded
+from sandbox.providers.kubernetes.mistakes import mistakes
 from sandbox.providers.kubernetes.naming import AUTONAMED, field_manager, labelled, named
 from sandbox.providers.kubernetes.objects import (
     FIELD_MANAGER,
@@ -24,15 +36,19 @@ from sandbox.providers.kubernetes.objects import (
     recorded,
     returned,
 )
-from sandbox.providers.kubernetes.replacement import replacing
+from sandbox.providers.kubernetes.placement import place, placed
+from sandbox.providers.kubernetes.readiness import readiness
+from sandbox.providers.kubernetes.rehearsal import Rehearsal
+from sandbox.providers.kubernetes.rendering import path_of, render
+from sandbox.providers.kubernetes.replacement import IDENTITY, replacing
 from sandbox.providers.plugin import InitializationFailed, PluginProvider
 from sandbox.providers.protocol import DiffRequest, UpdateRequest
-from sandbox.providers.values import Properties, decode
+from sandbox.providers.values import Properties, decode, encode, has_unknown
 
 if TYPE_CHECKING:
     from sandbox.providers.kubernetes.cluster import Cluster
 
-T = TypeVar("T")
+DECODE = "kubernetes:yaml:decode"
 
 
 class KubernetesProvider(PluginProvider):
@@ -41,9 +57,12 @@ class KubernetesProvider(PluginProvider):
     def __init__(self) -> None:
         self._values: dict[str, Any] = {}
         self._settings = Settings.of({})
+        self._namespace = ""
+        """Where objects go that name none, by the provider or its kubeconfig's context; empty for the default."""
         self._cancelled = threading.Event()
         self._connecting = threading.Lock()
         self._connected: Cluster | None = None
+        self._rehearsal = Rehearsal(self._cluster)
 
     async def check_config(self, request: sdk.CheckRequest) -> sdk.CheckResponse:
         found = problems(decode(request.new_inputs))
@@ -62,75 +81,122 @@ class KubernetesProvider(PluginProvider):
     async def configure(self, request: sdk.ConfigureRequest) -> sdk.ConfigureResponse:
         self._values = decode(request.args)
         self._settings = Settings.of(self._values)
+        self._namespace = self._settings.namespace
+        if not self._namespace and self._settings.rendered is None:
+            # Without a kubeconfig there is no other namespace to know.
+            with suppress(SandboxError):
+                self._namespace = Connection.of(self._values).namespace
         return sdk.ConfigureResponse(accept_secrets=True, supports_preview=True)
 
     async def check(self, request: sdk.CheckRequest) -> sdk.CheckResponse:
-        api_version, kind = kind_of(request.type)
         old, new = received(request.old_inputs), received(request.new_inputs)
-        new = {**new, "apiVersion": api_version, "kind": kind}
-        metadata = new.get("metadata")
-        if isinstance(metadata, dict) and metadata.get("generateName"):
-            failure = sdk.CheckFailure(
-                "metadata.generateName",
-                "Server-side apply needs a name. Set metadata.name, or neither to have a name generated.",
+        type_ = type_of(request.type, new.get("kind", ""))
+        new = {**new, "apiVersion": type_.api_version, "kind": type_.kind}
+        if old and await self._skipped(request.urn):
+            return sdk.CheckResponse(inputs=request.old_inputs)
+        if failures := list(mistakes(new, patch=type_.patch)):
+            return sdk.CheckResponse(inputs=request.new_inputs, failures=failures)
+        if not type_.patch:
+            new = labelled(named(new, old, request.name, request.random_seed), old)
+        if type_.kind not in CLUSTER_SCOPED and self._namespace:
+            new = placed(new, self._namespace)
+        if any(key.startswith("helm.sh/hook") for key in annotations(new)) and not self._settings.suppress_hooks:
+            self.tell(
+                request.urn, f"{described(new)} has a Helm hook, which is not run: it is created like any object."
             )
-            return sdk.CheckResponse(inputs=request.new_inputs, failures=[failure])
-        new = labelled(named(new, old, request.name, request.random_seed), old)
-        if self._settings.namespace and kind not in CLUSTER_SCOPED:
-            new = _placed(new, self._settings.namespace)
         return sdk.CheckResponse(inputs=returned(new, request.new_inputs))
 
     async def diff(self, request: sdk.DiffRequest) -> sdk.DiffResponse:
         assert isinstance(request, DiffRequest)
-        recorded_inputs, _ = recorded(request.old_state)
-        old = _placed(applied(received(request.old_inputs) or recorded_inputs))
-        new = _placed(applied(received(request.new_inputs)))
-        diff = compare(old, new, replacing(new, self._settings.mutable))
-        keeps_place = annotation(new, AUTONAMED) != "true" and _place(new) == _place(old)
+        recorded_inputs, live = recorded(request.old_state)
+        old = placed(applied(received(request.old_inputs) or recorded_inputs))
+        new = placed(applied(received(request.new_inputs)))
+        type_ = type_of(request.type, new.get("kind", ""))
+        diff = compare(old, new, IDENTITY if type_.patch else replacing(new, self._settings.mutable))
+        if annotation(new, "replaceUnready") == "true" and await self._unready(live, request.urn):
+            diff.changes = True
+            diff.replaces = [*diff.replaces, 'metadata.annotations["pulumi.com/replaceUnready"]']
+        if self._settings.rendered and self._settings.always_render:
+            diff.changes = True
+        keeps_place = annotation(new, AUTONAMED) != "true" and place(new) == place(old)
         diff.delete_before_replace = bool(diff.replaces) and keeps_place
         return diff
 
     async def create(self, request: sdk.CreateRequest) -> sdk.CreateResponse:
-        if request.preview:
-            return sdk.CreateResponse(properties=request.properties)
         inputs = received(request.properties)
+        type_ = type_of(request.type, inputs["kind"])
         manager = annotation(inputs, "patchFieldManager") or field_manager(request.urn)
+        tell = self._teller(request.urn)
+        if request.preview:
+            if not type_.patch and self._can_be_asked(inputs):
+                await blocking(lambda: self._rehearsal.creation(applied(inputs), tell))
+            return sdk.CreateResponse(properties=request.properties)
 
         def create() -> Object:
-            return self._cluster().create(inputs, manager, request.timeout, self._warner(request.urn))
+            if directory := self._settings.rendered:
+                return self._rendered(inputs, directory, request.properties, tell)
+            create = self._cluster().patch if type_.patch else self._cluster().create
+            return create(inputs, manager, request.timeout, tell)
 
         live, properties = await self._settled(create, inputs, request.properties, manager)
         return sdk.CreateResponse(identifier(live), properties)
 
     async def update(self, request: sdk.UpdateRequest) -> sdk.UpdateResponse:
         assert isinstance(request, UpdateRequest)
-        if request.preview:
-            return sdk.UpdateResponse({**request.olds, **request.news})
         inputs = received(request.news)
-        manager = annotation(inputs, "patchFieldManager") or _manager(request.olds, request.urn)
+        type_ = type_of(request.type, inputs["kind"])
+        before = _manager(request.olds, request.urn)
+        manager = annotation(inputs, "patchFieldManager") or before
+        tell, ignored = self._teller(request.urn), request.ignore_changes
+        if request.preview:
+            if self._can_be_asked(inputs):
+                await blocking(lambda: self._rehearsal.update(applied(inputs), manager, ignored, tell))
+            return sdk.UpdateResponse({**request.olds, **request.news})
 
         def update() -> Object:
-            return self._cluster().update(inputs, manager, request.timeout, self._warner(request.urn))
+            if directory := self._settings.rendered:
+                return self._rendered(inputs, directory, request.news, tell)
+            cluster = self._cluster()
+            if type_.patch:
+                return cluster.patch(inputs, manager, request.timeout, tell, before=before)
+            return cluster.update(inputs, manager, request.timeout, tell, before=before, ignored=ignored)
 
         _, properties = await self._settled(update, inputs, request.news, manager)
         return sdk.UpdateResponse(properties)
 
     async def delete(self, request: sdk.DeleteRequest) -> None:
         _, thing = recorded(request.properties)
+        if directory := self._settings.rendered:
+            path_of(thing, directory).unlink(missing_ok=True)
+            return
+        type_ = type_of(request.type, thing["kind"])
+        manager = _manager(request.properties, request.urn)
+        tell = self._teller(request.urn)
+
+        def delete() -> None:
+            if type_.patch:
+                self._cluster().release(thing, manager, request.timeout, tell)
+            else:
+                self._cluster().delete(thing, request.timeout, tell)
+
         try:
-            await _blocking(lambda: self._cluster().delete(thing, request.timeout))
+            await blocking(delete)
         except UnreachableError:
             if not self._settings.delete_unreachable:
                 raise
 
     async def read(self, request: sdk.ReadRequest) -> sdk.ReadResponse:
-        api_version, kind = kind_of(request.type)
+        given = received(request.inputs)
+        declared = applied(given)
+        if self._settings.rendered:
+            return sdk.ReadResponse(request.resource_id, request.properties, request.inputs)
+        type_ = type_of(request.type, declared.get("kind", ""))
         namespace, _, name = request.resource_id.rpartition("/")
-        wanted: Object = {"apiVersion": api_version, "kind": kind, "metadata": {"name": name}}
+        wanted: Object = {"apiVersion": type_.api_version, "kind": type_.kind, "metadata": {"name": name}}
         if namespace:
             wanted["metadata"]["namespace"] = namespace
         try:
-            found = await _blocking(lambda: self._cluster().read(wanted))
+            found = await blocking(lambda: self._cluster().read(wanted))
         except UnreachableError:
             if self._settings.skip_unreachable:
                 return sdk.ReadResponse(request.resource_id, request.properties, request.inputs)
@@ -140,20 +206,26 @@ class KubernetesProvider(PluginProvider):
         if found is None:
             return sdk.ReadResponse()
         live, reasons = found
-        declared = applied(received(request.inputs))
         inputs = projected(live, declared) if declared else imported(live)
+        # Spelled as the program does, so that only a difference looks like one.
+        inputs = given if inputs == declared else inputs
         manager = _manager(request.properties, request.urn)
         properties = checkpoint(inputs, live, request.inputs, manager)
         kept = returned(inputs, request.inputs)
-        if reasons:
+        # What is only looked at, or imported, need not be ready.
+        if reasons and declared:
             raise InitializationFailed(request.resource_id, properties, kept, reasons)
         return sdk.ReadResponse(identifier(live), properties, kept)
 
     async def invoke(self, request: sdk.InvokeRequest) -> sdk.InvokeResponse:
-        raise SandboxError(
-            f"The function {request.tok} is only in the published Kubernetes provider. "
-            "Declare the objects themselves, or put that plugin on PATH."
-        )
+        if request.tok != DECODE:
+            raise SandboxError(
+                f"The function {request.tok} is only in the published Kubernetes provider. Render its result to YAML "
+                "and load that with pulumi_kubernetes.yaml.ConfigFile, or put that plugin on PATH."
+            )
+        arguments = decode(request.args)
+        objects = decoded(arguments.get("text", ""), arguments.get("defaultNamespace", ""))
+        return sdk.InvokeResponse({"result": PropertyValue([PropertyValue(encode(item)) for item in objects])})
 
     async def cancel(self) -> None:
         self._cancelled.set()
@@ -163,7 +235,7 @@ class KubernetesProvider(PluginProvider):
     ) -> tuple[Object, Properties]:
         """The live object and its outputs; raises InitializationFailed when it is there but not ready."""
         try:
-            live = await _blocking(operation)
+            live = await blocking(operation)
         except NotReadyError as error:
             properties = checkpoint(inputs, error.live, like, manager)
             raise InitializationFailed(
@@ -172,7 +244,7 @@ class KubernetesProvider(PluginProvider):
         return live, checkpoint(inputs, live, like, manager)
 
     def _cluster(self) -> "Cluster":
-        # Imported here: the client takes a quarter of a second, and previews do without.
+        # Imported here: the client takes a quarter of a second, and many previews do without.
         from sandbox.providers.kubernetes.client import Client
         from sandbox.providers.kubernetes.cluster import Cluster
 
@@ -182,46 +254,59 @@ class KubernetesProvider(PluginProvider):
                 self._connected = Cluster(client, self._settings, self._cancelled)
             return self._connected
 
-    def _warner(self, urn: str) -> Callable[[str], None]:
-        return lambda text: self.tell(urn, text)
+    def _can_be_asked(self, inputs: Object) -> bool:
+        """Whether an object can be shown to the API server: all of it is known, and it is meant for one."""
+        return self._settings.rendered is None and not has_unknown(inputs)
 
+    def _rendered(self, inputs: Object, directory: Path, like: Properties, tell: Callable[[str], None]) -> Object:
+        if any(value.contains_secret() for value in like.values()):
+            tell(f"The rendered file {path_of(inputs, directory)} contains a secret value in plain text.")
+        render(applied(inputs), directory)
+        return inputs
 
-async def _blocking(operation: Callable[[], T]) -> T:
-    """The operation's result, from a daemon thread: a wait of minutes must not hold up the process' end."""
-    loop = asyncio.get_running_loop()
-    outcome: asyncio.Future[T] = loop.create_future()
-
-    def run() -> None:
+    async def _skipped(self, urn: str) -> bool:
+        """Whether the resource is left as it is, because the cluster cannot be reached and the provider allows it."""
+        if not self._settings.skip_unreachable:
+            return False
         try:
-            settle, value = outcome.set_result, operation()
-        except Exception as error:
-            settle, value = outcome.set_exception, error
-        with suppress(RuntimeError):
-            loop.call_soon_threadsafe(_unless_cancelled, outcome, settle, value)
+            await blocking(lambda: self._cluster().client.kind("v1", "Namespace"))
+        except (ApiError, NoSuchKindError):
+            # That is an answer.
+            return False
+        except SandboxError as error:
+            self.tell(urn, f"Left as it is (skipUpdateUnreachable): {error}")
+            return True
+        return False
 
-    threading.Thread(target=run, daemon=True).start()
-    return await outcome
+    async def _unready(self, live: Object, urn: str) -> bool:
+        """Whether a Job that is to be replaced while it is not complete is not."""
+        if live.get("kind") != "Job":
+            self.tell(urn, "The annotation pulumi.com/replaceUnready does nothing here: it is for Jobs.")
+            return False
+        try:
+            found = await blocking(lambda: self._cluster().client.within(0, _silent).get(live))
+        except SandboxError:
+            return False
+        rule = readiness(live)
+        return found is not None and rule is not None and not rule.rule(found).ready
 
+    def _teller(self, urn: str) -> Callable[[str], None]:
+        """Shows a sentence beside the resource, once; deprecations unless the provider suppresses them."""
+        told: set[str] = set()
 
-def _unless_cancelled(outcome: "asyncio.Future[Any]", settle: Callable[[Any], None], value: Any) -> None:
-    if not outcome.cancelled():
-        settle(value)
+        def tell(text: str) -> None:
+            unwanted = self._settings.suppress_deprecations and "deprecated" in text
+            if text not in told and not unwanted:
+                told.add(text)
+                self.tell(urn, text)
 
-
-def _placed(thing: Object, namespace: str = "default") -> Object:
-    """The object with a namespace spelled out; so leaving out `default` is no change."""
-    metadata = thing.get("metadata", {})
-    if not isinstance(metadata, dict):
-        return thing
-    return {**thing, "metadata": {"namespace": namespace, **metadata}}
-
-
-def _place(thing: Object) -> Any:
-    """Namespace and name; the whole metadata while it is unknown."""
-    metadata = thing.get("metadata", {})
-    return (metadata.get("namespace"), metadata.get("name")) if isinstance(metadata, dict) else metadata
+        return tell
 
 
 def _manager(state: Properties, urn: str) -> str:
     kept = state.get(FIELD_MANAGER)
     return str(kept.value) if kept else field_manager(urn)
+
+
+def _silent(_text: str) -> None:
+    """For what is asked once and not waited for."""

@@ -135,6 +135,17 @@ def _definition(live: Object) -> Verdict:
     return _waiting("the API server does not serve the new kind yet")
 
 
+def _replication_controller(live: Object) -> Verdict:
+    wanted, available = live["spec"].get("replicas", 1), live.get("status", {}).get("availableReplicas", 0)
+    return READY if _observed(live) and available == wanted else _waiting(f"{available} of {wanted} pods are available")
+
+
+def _secret(live: Object) -> Verdict:
+    if live.get("type") != "kubernetes.io/service-account-token" or live.get("data"):
+        return READY
+    return _waiting("no token was written into it")
+
+
 @dataclass(frozen=True)
 class Readiness:
     """A kind's rule and how long it may take, in seconds, unless the program says otherwise."""
@@ -149,7 +160,9 @@ READINESS: dict[tuple[str, str], Readiness] = {
     ("apps", "StatefulSet"): Readiness(_stateful_set, owns_pods=True),
     ("apps", "DaemonSet"): Readiness(_daemon_set, owns_pods=True),
     ("batch", "Job"): Readiness(_job, owns_pods=True),
+    ("", "ReplicationController"): Readiness(_replication_controller),
     ("", "Pod"): Readiness(_pod),
+    ("", "Secret"): Readiness(_secret, seconds=5),
     ("", "Service"): Readiness(_service),
     ("networking.k8s.io", "Ingress"): Readiness(_balanced),
     ("", "PersistentVolumeClaim"): Readiness(_volume_claim, seconds=300),

@@ -49,15 +49,15 @@ class Waiter:
         if rule is None or annotation(live, "skipAwait") == "true" or self._bound_by_consumer(live):
             return live
         deadline = time.monotonic() + time_limit(live, requested, known.seconds if known else SECONDS)
+        if custom is None and rule(live).ready:
+            return self._with_endpoints(live, deadline)
 
         def watch(window: float) -> Iterator[tuple[Object, Verdict]]:
             for found in self._follow(live, window):
                 yield (found[0], rule(found[0])) if found else (live, DELETED)
 
         ready = self._wait(live, watch, deadline)
-        if custom is None and awaits_endpoints(live):
-            self._wait(ready, lambda window: self._endpoints(ready, window), deadline)
-        return ready
+        return ready if custom else self._with_endpoints(ready, deadline)
 
     def until_gone(self, thing: Object, uid: str, requested: float) -> None:
         """Return once the object of that uid is gone; raises SandboxError naming what holds it too long."""
@@ -108,6 +108,12 @@ class Waiter:
                     warned.add(trouble)
                     self._warn(trouble)
 
+    def _with_endpoints(self, live: Object, deadline: float) -> Object:
+        """The object; a Service once none of its pods is still getting ready."""
+        if awaits_endpoints(live):
+            self._wait(live, lambda window: self._endpoints(live, window), deadline)
+        return live
+
     def _follow(self, thing: Object, window: float) -> Iterator[list[Object]]:
         metadata = thing["metadata"]
         selector = f"metadata.name={metadata['name']}"
@@ -133,9 +139,8 @@ class Waiter:
 
     def _bound_by_consumer(self, live: Object) -> bool:
         """Whether a volume claim stays Pending until a pod uses it, by its class' volumeBindingMode."""
-        if live["kind"] != "PersistentVolumeClaim" or "storageClassName" not in live["spec"]:
+        if live["kind"] != "PersistentVolumeClaim" or not (name := live["spec"].get("storageClassName")):
             return False
-        name = live["spec"]["storageClassName"]
         found = self._client.get(
             {"apiVersion": "storage.k8s.io/v1", "kind": "StorageClass", "metadata": {"name": name}}
         )

@@ -3,9 +3,11 @@
 # The script answers whatever it is asked.
 # ruff: noqa: ARG002
 
+import json
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -57,11 +59,24 @@ class Server:
         self.listed: dict[str, list[dict[str, Any]]] = {}
         self.refusals: list[Exception] = []
         self.applied: list[tuple[dict[str, Any], str, bool]] = []
+        self.relinquished: list[str] = []
+        self.managed: list[dict[str, Any]] = []
+
+    def within(self, seconds: float, warn: Any) -> "Server":
+        return self
 
     def get(self, thing: dict[str, Any]) -> dict[str, Any] | None:
         return self.live
 
-    def apply(self, thing: dict[str, Any], manager: str, *, force: bool) -> dict[str, Any]:
+    def hand_over(self, thing: dict[str, Any], managed: list[dict[str, Any]]) -> None:
+        self.managed = managed
+
+    def relinquish(self, thing: dict[str, Any], manager: str) -> None:
+        if self.refusals:
+            raise self.refusals.pop(0)
+        self.relinquished.append(manager)
+
+    def apply(self, thing: dict[str, Any], manager: str, *, force: bool, hear: Any) -> dict[str, Any]:
         if self.refusals:
             raise self.refusals.pop(0)
         self.applied.append((thing, manager, force))
@@ -73,7 +88,7 @@ class Server:
     def select(self, api_version: str, kind: str, namespace: str, **query: str) -> list[dict[str, Any]]:
         return list(self.listed.get(kind, ()))
 
-    def log(self, namespace: str, pod: str, container: str, lines: int) -> list[str]:
+    def log(self, namespace: str, pod: str, container: str, lines: int, *, previous: bool) -> list[str]:
         return ["Traceback", "KeyError: DATABASE"]
 
     def follow(
@@ -102,7 +117,7 @@ def silent(_: object) -> None:
 
 
 def existing(manager: str, **metadata: Any) -> dict[str, Any]:
-    return deployment(managedFields=[{"manager": manager}], **metadata)
+    return deployment(managedFields=[{"manager": manager, "operation": "Apply"}], **metadata)
 
 
 def test_a_creation_returns_once_the_object_is_ready(server: Server) -> None:
@@ -267,7 +282,7 @@ def test_a_deletion_returns_once_the_object_is_gone_or_another_has_its_name(serv
     server.live = deployment()
     for last in (None, deployment(uid="u2")):
         server.windows = [[deployment()], [deployment(), last]]
-        on(server).delete(deployment(), 5)
+        on(server).delete(deployment(), 5, silent)
         assert len(server.windows) == 1, "it was looked at until the end"
 
 
@@ -275,12 +290,12 @@ def test_a_deletion_that_hangs_names_the_finalizers(server: Server) -> None:
     held = deployment(finalizers=["example.com/hold"])
     server.live, server.windows = held, [[held]]
     with pytest.raises(SandboxError, match=r"held by its finalizers example\.com/hold") as stuck:
-        on(server).delete(deployment(), 0.01)
+        on(server).delete(deployment(), 0.01, silent)
     assert "stays in the state" in str(stuck.value)
 
 
 def test_deleting_what_is_gone_is_no_error(server: Server) -> None:
-    on(server).delete(deployment(), 5)
+    on(server).delete(deployment(), 5, silent)
 
 
 @pytest.mark.parametrize(
@@ -299,3 +314,46 @@ def test_reading_tells_what_is_not_ready_and_what_is_gone(server: Server) -> Non
     found = on(server).read(deployment())
     assert found is not None
     assert found[1] == ["Deployment dev/web: 0 of 1 pods are available"]
+
+
+def test_giving_up_a_patch_leaves_the_object(server: Server) -> None:
+    server.live = deployment()
+    on(server).release(deployment(), OURS, 5, silent)
+    assert server.relinquished == [OURS]
+
+
+def test_giving_up_a_patch_of_what_is_gone_makes_nothing(server: Server) -> None:
+    on(server).release(deployment(), OURS, 5, silent)
+    assert server.relinquished == []
+
+
+def test_a_patch_that_the_object_cannot_do_without_says_so(server: Server) -> None:
+    server.live = deployment()
+    causes = [{"reason": "FieldValueRequired", "field": "spec.selector"}]
+    body = {"reason": "Invalid", "message": "is invalid", "details": {"causes": causes}}
+    server.refusals = [ApiError(422, json.dumps(body).encode())]
+    with pytest.raises(SandboxError, match=r"holds spec\.selector, which the object needs"):
+        on(server).release(deployment(), OURS, 5, silent)
+
+
+def test_a_patch_asks_not_whose_the_object_is(server: Server) -> None:
+    server.live, server.windows = existing("kubectl-create"), [[deployment()]]
+    on(server).patch(deployment(), OURS, 5, silent)
+    assert len(server.applied) == 1
+
+
+def test_another_field_manager_lets_go_of_what_the_one_before_held(server: Server) -> None:
+    server.live, server.windows = existing(OURS), [[deployment()]]
+    on(server).update(deployment(), "mine", 5, silent, before=OURS)
+    assert server.relinquished == [OURS]
+
+
+def test_a_change_by_hand_is_undone_and_one_by_a_controller_is_not(server: Server) -> None:
+    for manager, passes in (("kubectl-edit", True), ("hpa", False)):
+        cause = {"message": f'conflict with "{manager}" using apps/v1', "field": ".spec.replicas"}
+        body = {"reason": "Conflict", "message": "conflict", "details": {"causes": [cause]}}
+        server.refusals, server.applied = [ApiError(409, json.dumps(body).encode())], []
+        server.windows = [[deployment()]]
+        with nullcontext() if passes else pytest.raises(SandboxError, match="patchForce"):
+            on(server).update(deployment(), OURS, 5, silent)
+        assert [force for _, _, force in server.applied] == ([True] if passes else [])

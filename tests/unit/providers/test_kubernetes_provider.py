@@ -47,7 +47,15 @@ def test_a_given_name_stays_as_it_is(spoken: Spoken) -> None:
     checked = plain(spoken.check(DEPLOYMENT, thing(spec={})).inputs)
     assert checked["metadata"]["name"] == "web"
     assert "annotations" not in checked["metadata"]
-    assert checked["metadata"]["labels"] == {"app.kubernetes.io/managed-by": "pulumi"}
+    assert "labels" not in checked["metadata"]
+
+
+def test_the_label_of_client_side_apply_is_kept_but_not_given_anew(spoken: Spoken) -> None:
+    label = {"app.kubernetes.io/managed-by": "pulumi"}
+    kept = plain(spoken.check(DEPLOYMENT, thing(), thing(metadata={"labels": label})).inputs)
+    assert kept["metadata"]["labels"] == label
+    without = plain(spoken.check(DEPLOYMENT, thing(), thing()).inputs)
+    assert "labels" not in without["metadata"]
 
 
 def test_unknown_metadata_and_names_pass_a_check(spoken: Spoken) -> None:
@@ -220,6 +228,43 @@ def test_the_field_manager_tells_resources_apart_and_survives_a_restart() -> Non
     assert field_manager(DEPLOYMENT) != field_manager(urn("kubernetes:apps/v1:Deployment", "other"))
 
 
+def test_a_manifest_is_decoded_without_a_cluster(spoken: Spoken) -> None:
+    text = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {n: null}\n---\n"
+    request = provider_pb2.InvokeRequest(tok="kubernetes:yaml:decode", args=struct({"text": text}))
+    answer = plain(getattr(spoken.call("Invoke", request), "return"))
+    expected = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}, "data": {"n": None}}
+    assert answer == {"result": [expected]}
+
+
+def test_a_patch_keeps_the_name_it_is_given_and_needs_one(spoken: Spoken) -> None:
+    token = urn("kubernetes:core/v1:NamespacePatch")
+    checked = plain(spoken.check(token, {"kind": "Namespace", "metadata": {"name": "default"}}).inputs)
+    assert (checked["kind"], checked["metadata"]) == ("Namespace", {"name": "default"})
+    nameless = spoken.check(token, {"kind": "Namespace", "metadata": {"labels": {"a": "1"}}})
+    assert [failure.property for failure in nameless.failures] == ["metadata.name"]
+
+
+def test_a_patch_is_replaced_only_with_the_object_it_changes(spoken: Spoken) -> None:
+    token = urn("kubernetes:core/v1:ConfigMapPatch")
+    one, two = thing("ConfigMap", "v1", data={"a": "1"}), thing("ConfigMap", "v1", data={"a": "2"})
+    assert list(spoken.diff(token, one, two).replaces) == []
+    assert list(spoken.diff(token, one, thing("ConfigMap", "v1", "other")).replaces) == ["metadata.name"]
+
+
+def test_an_expectation_that_nothing_can_meet_is_refused_before_anything_is_created(spoken: Spoken) -> None:
+    wrong = thing(metadata={"annotations": {"pulumi.com/waitFor": "phase=Ready"}})
+    assert "waitFor" in spoken.check(DEPLOYMENT, wrong).failures[0].property
+    later = thing(metadata={"annotations": {"pulumi.com/waitFor": UNKNOWN}})
+    assert not spoken.check(DEPLOYMENT, later).failures
+
+
+def test_the_namespace_of_the_kubeconfigs_context_is_the_default(spoken: Spoken) -> None:
+    document = json.loads(kubeconfig("https://a.example.com"))
+    document["contexts"][0]["context"]["namespace"] = "team"
+    spoken.call("Configure", provider_pb2.ConfigureRequest(args=struct({"kubeconfig": json.dumps(document)})))
+    assert plain(spoken.check(DEPLOYMENT, thing()).inputs)["metadata"]["namespace"] == "team"
+
+
 def test_functions_are_refused_by_name(spoken: Spoken) -> None:
     with pytest.raises(Refused, match="kubernetes:helm:template"):
         spoken.call("Invoke", provider_pb2.InvokeRequest(tok="kubernetes:helm:template"))
@@ -264,8 +309,21 @@ def failures(spoken: Spoken, **config: Any) -> dict[str, str]:
 
 
 def test_unknown_and_unsupported_settings_are_refused_together(spoken: Spoken) -> None:
-    found = failures(spoken, kubconfig="x", renderYamlToDirectory="out", enableServerSideApply="false")
-    assert set(found) == {"kubconfig", "renderYamlToDirectory", "enableServerSideApply"}
+    found = failures(spoken, kubconfig="x", helmReleaseSettings={"driver": "x"}, enableServerSideApply="false")
+    assert set(found) == {"kubconfig", "helmReleaseSettings", "enableServerSideApply"}
+
+
+def test_settings_may_come_from_the_environment(spoken: Spoken, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PULUMI_K8S_ENABLE_SERVER_SIDE_APPLY", "false")
+    assert set(failures(spoken)) == {"enableServerSideApply"}
+    assert failures(spoken, enableServerSideApply="true") == {}
+
+
+def test_rendering_means_no_cluster(spoken: Spoken) -> None:
+    assert failures(spoken, renderYamlToDirectory="out", alwaysRender="true") == {}
+    assert set(failures(spoken, renderYamlToDirectory="out", context="x")) == {"context"}
+    assert set(failures(spoken, alwaysRender="true")) == {"alwaysRender"}
+    assert replaced(spoken, {"renderYamlToDirectory": "a"}, {"renderYamlToDirectory": "b"}) == ["renderYamlToDirectory"]
 
 
 def test_settings_of_the_published_provider_pass(spoken: Spoken) -> None:

@@ -16,7 +16,7 @@ from sandbox.errors import SandboxError
 from sandbox.home import Home
 from sandbox.providers import BUILTIN, version
 from sandbox.providers.commands import install
-from sandbox.providers.plugin import InitializationFailed, PluginProvider
+from sandbox.providers.plugin import InitializationFailed, PluginProvider, Unclear
 from sandbox.providers.protocol import DiffRequest
 from tests.unit.providers.speech import Refused, Spoken, secret, struct, urn
 
@@ -43,6 +43,10 @@ def test_a_mistake_that_the_user_can_mend_arrives_as_its_own_words() -> None:
     refused = refusal(SandboxError("The network is in use. Delete its subnet first."))
     assert refused.code is grpc.StatusCode.FAILED_PRECONDITION
     assert refused.details == "The network is in use. Delete its subnet first."
+
+
+def test_what_may_have_been_done_is_told_from_what_was_not() -> None:
+    assert refusal(Unclear("The answer was lost.")).code is grpc.StatusCode.UNAVAILABLE
 
 
 def test_a_failure_of_our_own_is_named_without_a_traceback() -> None:

@@ -82,6 +82,9 @@ SPREAD = {"observedGeneration": 1, "desiredNumberScheduled": 2, "updatedNumberSc
         ("v1/Service", {"type": "LoadBalancer"}, {"loadBalancer": {"ingress": [{"ip": "127.0.0.1"}]}}, READY, ""),
         ("networking.k8s.io/v1/Ingress", {}, {"loadBalancer": {}}, WAITING, "no address"),
         ("networking.k8s.io/v1/Ingress", {}, {"loadBalancer": {"ingress": [{"ip": "127.0.0.1"}]}}, READY, ""),
+        ("v1/ReplicationController", {"replicas": 2}, ROLLED, READY, ""),
+        ("v1/ReplicationController", {"replicas": 3}, ROLLED, WAITING, "2 of 3 pods"),
+        ("v1/Secret", {}, None, READY, ""),
         ("v1/PersistentVolumeClaim", {}, {"phase": "Pending"}, WAITING, "Pending"),
         ("v1/PersistentVolumeClaim", {}, {"phase": "Bound"}, READY, ""),
         ("v1/PersistentVolume", {}, {"phase": "Available"}, READY, ""),
@@ -201,6 +204,14 @@ def test_a_selector_is_spelled_as_the_api_wants_it() -> None:
     assert label_selector(selector) == "app=web,a in (1,2),b notin (3),c,!d"
 
 
+def test_the_secret_of_an_account_is_ready_once_it_holds_the_token() -> None:
+    secret = {**live("v1/Secret"), "type": "kubernetes.io/service-account-token"}
+    rule = readiness(secret)
+    assert rule is not None
+    assert not rule.rule(secret).ready
+    assert rule.rule({**secret, "data": {"token": "x"}}).ready
+
+
 @pytest.mark.parametrize(
     ("text", "ready"),
     [
@@ -212,6 +223,9 @@ def test_a_selector_is_spelled_as_the_api_wants_it() -> None:
         ("jsonpath={.status.missing}", False),
         ("jsonpath={.status.conditions[0].type}=Ready", True),
         ("jsonpath={.status.number}=3", True),
+        ('jsonpath={.status.conditions[?(@.type=="Ready")].status}=True', True),
+        ('jsonpath={.status.conditions[?(@.type=="Other")].status}=True', False),
+        ("jsonpath={$.status['phase']}=Active", True),
         ('["condition=Ready", "jsonpath={.status.phase}=Gone"]', False),
     ],
 )
@@ -221,6 +235,14 @@ def test_a_program_can_say_itself_what_to_wait_for(text: str, ready: bool) -> No
     rule = expectation(thing)
     assert rule is not None
     assert rule(thing).ready is ready
+
+
+def test_an_expectation_holds_only_for_what_the_controller_has_seen() -> None:
+    thing = live("a/v1/Thing", {}, {"observedGeneration": 1, **condition("Ready")})
+    thing["metadata"] |= {"generation": 2, "annotations": {"pulumi.com/waitFor": "condition=Ready"}}
+    rule = expectation(thing)
+    assert rule is not None
+    assert not rule(thing).ready
 
 
 def test_an_expectation_that_is_not_understood_is_refused() -> None:

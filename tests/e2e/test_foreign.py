@@ -1,0 +1,127 @@
+"""Programs that know nothing of this project, brought up on the sandbox's cluster with its embedded engine."""
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import pytest
+import yaml
+
+from tests.e2e.conftest import Checkout
+
+pytestmark = pytest.mark.e2e
+
+JOB = ["/pause", "--until-it-is-told-to-end"]
+
+OBJECTS = {
+    "autonamed": "deployment,service,configmap,secret",
+    "guestbook": "namespace,deployment,service",
+    "rbac": "namespace,serviceaccount,role,rolebinding,clusterrole,clusterrolebinding,pod",
+    "custom": "customresourcedefinition",
+    "stateful": "statefulset,service,persistentvolumeclaim",
+    "manifests": "deployment,service,configmap",
+    "job": "job,cronjob,configmap",
+    "patches": "configmap",
+}
+"""What each program makes, and leaves none of."""
+
+
+def operate(checkout: Checkout, operation: str, name: str) -> CompletedProcess[str]:
+    """A foreign program finds its cluster where kubectl does."""
+    arguments = (operation, "--project", f"tests/foreign/{name}", "--engine", "embedded")
+    return checkout.run(*arguments, KUBECONFIG=str(checkout.home / "kubeconfig"))
+
+
+def succeed(checkout: Checkout, operation: str, name: str) -> str:
+    done = operate(checkout, operation, name)
+    assert done.returncode == 0, done.stdout
+    return done.stdout
+
+
+def versions(checkout: Checkout, kinds: str) -> dict[str, str]:
+    found = checkout.objects(kinds, "--all-namespaces")
+    return {item["metadata"]["uid"]: item["metadata"]["resourceVersion"] for item in found}
+
+
+@pytest.fixture(scope="module")
+def image(checkout: Checkout) -> str:
+    """The one image that every node has: it does nothing until it is told to end, and then ends well."""
+    checkout.succeed("up", "--engine", "embedded", seconds=1200)
+    (node,) = checkout.objects("nodes")
+    names = [name for found in node["status"]["images"] for name in found["names"]]
+    return next(name for name in names if "/pause:" in name)
+
+
+@contextmanager
+def ended_jobs() -> Generator[None]:
+    """Tells the containers of jobs to end as soon as they run."""
+    over = threading.Event()
+
+    def end() -> None:
+        wanted = "\0".join([*JOB, ""]).encode()
+        while not over.is_set():
+            for process in Path("/proc").glob("[0-9]*"):
+                try:
+                    if (process / "cmdline").read_bytes() == wanted:
+                        os.kill(int(process.name), signal.SIGTERM)
+                except (FileNotFoundError, ProcessLookupError):
+                    continue
+            time.sleep(0.5)
+
+    thread = threading.Thread(target=end)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+@pytest.mark.parametrize("name", OBJECTS)
+def test_a_foreign_program_comes_up_stays_and_goes(checkout: Checkout, image: str, name: str) -> None:
+    values = {f"foreign-{name}:image": image, f"foreign-{name}:command": JOB}
+    stack = checkout.directory / "tests" / "foreign" / name / "Pulumi.dev.yaml"
+    stack.write_text(yaml.safe_dump({"config": values}))
+    before = set(versions(checkout, OBJECTS[name]))
+    with ended_jobs():
+        succeed(checkout, "up", name)
+    made = versions(checkout, OBJECTS[name])
+    assert set(made) - before
+
+    output = succeed(checkout, "up", name)
+    assert "unchanged" in output and "to update" not in output
+    settled = versions(checkout, OBJECTS[name])
+    assert set(settled) == set(made), "an unchanged `up` makes nothing and removes nothing"
+
+    succeed(checkout, "destroy", name)
+    # The claims of a StatefulSet are deleted by its controller, after it.
+    deadline = time.monotonic() + 60
+    while left := set(versions(checkout, OBJECTS[name])) - before:
+        assert time.monotonic() < deadline, left
+        time.sleep(1)
+
+
+def test_an_image_that_does_not_exist_ends_up_within_its_time_with_the_pods_own_reason(checkout: Checkout) -> None:
+    project = checkout.directory / "tests" / "foreign" / "rbac"
+    (project / "Pulumi.dev.yaml").write_text(
+        yaml.safe_dump({"config": {"foreign-rbac:image": "localhost:1/nothing:here"}})
+    )
+    source = (project / "__main__.py").read_text()
+    timed = "    opts=pulumi.ResourceOptions(custom_timeouts=pulumi.CustomTimeouts(create='30s')),\n)\n\npulumi.export"
+    (project / "__main__.py").write_text(source.replace(")\n\npulumi.export", timed))
+    start = time.monotonic()
+    try:
+        done = operate(checkout, "up", "rbac")
+        took = time.monotonic() - start
+    finally:
+        (project / "__main__.py").write_text(source)
+        succeed(checkout, "destroy", "rbac")
+    assert done.returncode == 1
+    assert took < 90
+    assert "Pod" in done.stdout and "localhost:1/nothing:here" in done.stdout
+    assert "ErrImagePull" in done.stdout or "ImagePullBackOff" in done.stdout
