@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 
 from sandbox import packages
@@ -27,12 +28,12 @@ def require_root(command: str) -> None:
 
 
 class Machine:
-    """All rooms that run processes."""
+    """All rooms that run processes; `images` names those that what gets deployed refers to."""
 
-    def __init__(self, home: Home) -> None:
+    def __init__(self, home: Home, images: Collection[str] = ()) -> None:
         self.home = home
         self.cluster = Cluster(home)
-        self.registry = Registry(home)
+        self.registry = Registry(home, images)
         self.edge = Edge(home)
 
     @property

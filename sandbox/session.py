@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from sandbox import configuration
+from sandbox import certificate, configuration
 from sandbox.addresses import REGISTRY
 from sandbox.credentials import Credentials
 from sandbox.engine.secrets import Passphrase
@@ -16,8 +16,12 @@ from sandbox.home import Home
 from sandbox.project import Configuration, Project
 from sandbox.pulumi_cli import PulumiCli
 from sandbox.registry.base import BaseImages
+from sandbox.registry.standins import StandIns
 
 PASSPHRASE = "PULUMI_CONFIG_PASSPHRASE"
+
+IMAGES = "images."
+"""How the names of images begin in an overlay: `${images.RUNTIME_IMAGE}`."""
 
 
 @dataclass(frozen=True)
@@ -37,15 +41,23 @@ class Session:
         """The stack's state file, which both engines share."""
         return self.home.state / self.project.name / f"{self.stack}.json"
 
+    @property
+    def images(self) -> frozenset[str]:
+        """Names of the sandbox's images that the overlay refers to, such as `RUNTIME_IMAGE`."""
+        return frozenset(n.removeprefix(IMAGES) for n in self.project.placeholders if n.startswith(IMAGES))
+
     @cached_property
     def configuration(self) -> Configuration:
         """The stack file with the sandbox's overlay."""
+        base = BaseImages(self.home)
         values = {
             "registry.address": REGISTRY,
             "registry.username": self.credentials.registry_username,
             "registry.token": self.credentials.registry_token,
-            **{f"images.{name}": image for name, image in BaseImages(self.home).references.items()},
+            **{f"{IMAGES}{name}": image for name, image in (base.references | StandIns(base).references).items()},
         }
+        if hosts := self.project.overlay.get("certificate"):
+            values["tls.certificate"], values["tls.key"] = certificate.issued(self.home, self.project.name, hosts)
         return self.project.configuration(self.stack, values)
 
     def program_configuration(self) -> tuple[dict[str, str], frozenset[str]]:

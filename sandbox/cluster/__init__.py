@@ -6,6 +6,6 @@ PACKAGES = {
     "runc": "makes each container; also ends what a killed sandbox left behind",
     "containernetworking-plugins": "connect the pods to the node's bridge",
     "iptables": "Services: kube-proxy's rules",
-    "iproute2": "makes the bridge; tells who holds an address that is taken",
+    "iproute2": "makes the bridge",
 }
 """Debian package -> why this room needs it."""

@@ -12,13 +12,14 @@ import time
 from collections.abc import Generator, Mapping
 from pathlib import Path
 
+from sandbox.cluster import mounts
 from sandbox.cluster.toolchain import Toolchain
 from sandbox.errors import SandboxError
 from sandbox.home import Home
 from sandbox.progress import Report
 
 MODULE = Path(__file__).parent / "kubernetes"
-INPUTS = ("go.mod", "go.sum", "main.go", "pause/main.go")
+INPUTS = ("go.mod", "go.sum", "main.go", "provisioner.go", "pause/main.go")
 PROGRAMS = (".", "./pause")
 
 FLAGS = ("-trimpath", "-buildvcs=false", "-gcflags=all=-dwarf=false -l")
@@ -77,6 +78,7 @@ class Build:
         with self._alone(report):
             if not self.directory.exists():
                 self._build(report)
+                self._prune()
 
     def _build(self, report: Report) -> None:
         for draft in self.cache.glob("*.draft"):
@@ -129,6 +131,15 @@ class Build:
     def _packages(self) -> int:
         return sum(not line.startswith("go: ") for line in self.log.read_text().splitlines())
 
+    def _prune(self) -> None:
+        """Remove the builds of other inputs, and their logs; not one that a sandbox is running."""
+        for directory in self.cache.glob("v*/"):
+            if directory != self.directory and not _in_use(directory):
+                shutil.rmtree(directory)
+        for log in self.cache.glob("v*.log"):
+            if not log.with_suffix("").exists():
+                log.unlink()
+
     def _key(self) -> str:
         digest = hashlib.sha256(repr((self.toolchain.version, FLAGS, linker_flags())).encode())
         for name in INPUTS:
@@ -162,10 +173,19 @@ def go_caches(ours: Path, home: Path | None = None) -> dict[str, str]:
     }
 
 
+def _in_use(directory: Path) -> bool:
+    """Whether a process runs a program in it."""
+    directory = directory.resolve()
+    for program in Path("/proc").glob("[0-9]*/exe"):
+        with contextlib.suppress(OSError):
+            if directory in program.readlink().parents:
+                return True
+    return False
+
+
 def require_disk(place: Path, needed: int = DISK) -> None:
     """Refuse to fill up the disk that holds `place` (which need not exist yet)."""
-    existing = next(parent for parent in (place, *place.parents) if parent.exists())
-    free = shutil.disk_usage(existing).free
+    free = shutil.disk_usage(mounts.existing(place)).free
     if free < needed:
         raise SandboxError(
             f"Building Kubernetes needs {needed >> 20} MiB in {place}, and {free >> 20} MiB are free. "

@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
-from sandbox.addresses import ETCD, NODE
-from sandbox.cluster import configuration, kubeconfig, listeners, pause
+from sandbox.addresses import API_SERVER, ETCD, NODE
+from sandbox.cluster import configuration, kubeconfig, listeners, metrics, pause
 from sandbox.cluster.api import Api
 from sandbox.cluster.build import VERSION, Build
 from sandbox.cluster.components import CLIENTS, KUBELET_SOCKET, Components
@@ -118,13 +118,17 @@ class Cluster:
         self._process("containerd").wait(self.containerd.ready, seconds=30)
         self.containerd.hold(self._pause_image, functools.partial(pause.archive, self.build.pause, self._pause_image))
         self._process("kube-apiserver").wait(self.api.ready, seconds=60)
+        # First, for among them are the roles of those that come next.
+        self._apply(OBJECTS)
         for name in CLIENTS:
             self._launch(name)
-        self._apply(OBJECTS)
         report("Waiting for the node")
         self._process("kubelet").wait(lambda: self.api.node_ready(since=began), seconds=60)
         self._process("kube-controller-manager").wait(self.api.default_account_exists, seconds=60)
         self._process("coredns").wait(lambda: _answers(NODE, 53), seconds=30)
+        self._process("metrics-server").wait(lambda: _answers(API_SERVER, listeners.METRICS), seconds=30)
+        # While an API is registered and does not answer, no namespace can be deleted.
+        self._process("metrics-server").wait(self._metrics_served, seconds=60)
 
     def _configure(self) -> None:
         """Write every file that a process reads."""
@@ -139,6 +143,15 @@ class Cluster:
         command = self.home.bin / "kubectl"
         command.write_text(kubectl_command(self.build.kubernetes, self.kubeconfig, self.directory / "kubectl-cache"))
         command.chmod(0o755)
+
+    def _metrics_served(self) -> bool:
+        """Registered anew with every look: the API server asks ever more seldom for an API that does not change."""
+        if self.api.metrics_served():
+            return True
+        authority = self.pki.certificate("ca").read_bytes()
+        for path, manifest in metrics.registration(authority, datetime.now(UTC)).items():
+            self.api.apply(path, manifest)
+        return False
 
     def _apply(self, directories: Iterable[Path]) -> None:
         options = [f"--filename={directory}" for directory in directories]

@@ -5,10 +5,24 @@ from pathlib import Path
 
 from sandbox.addresses import API_SERVER, ETCD, NODE, SERVICES
 from sandbox.cluster import listeners
-from sandbox.cluster.pki import NODE_NAME, Pki
+from sandbox.cluster.pki import AGGREGATOR, NODE_NAME, Pki
 
-CLIENTS = ("kubelet", "kube-controller-manager", "kube-scheduler", "kube-proxy", "coredns")
+CLIENTS = (
+    "kubelet",
+    "metrics-server",
+    "kube-controller-manager",
+    "kube-scheduler",
+    "kube-proxy",
+    "coredns",
+    "provisioner",
+)
 """Clients of the API server, in the order in which they are started: the node is what takes longest."""
+CLOUD_LABELS = (
+    "topology.kubernetes.io/region",
+    "topology.kubernetes.io/zone",
+    "node.kubernetes.io/instance-type",
+)
+"""What a cloud says of its nodes; here each is the node's name."""
 
 KUBELET_SOCKET = Path("kubelet", "pod-resources", "kubelet.sock")
 """In the cluster's directory; kubelet ends where it cannot listen there."""
@@ -36,6 +50,8 @@ class Components:
             "kube-proxy": self._proxy,
             "kubelet": self._kubelet,
             "coredns": self._coredns,
+            "metrics-server": self._metrics_server,
+            "provisioner": self._provisioner,
         }[name]()
         program = ["etcd"] if name == "etcd" else [str(self.program), name]
         return [*program, *(f"--{key}={value}" for key, value in options.items())]
@@ -72,6 +88,7 @@ class Components:
         certificate, key, authority = self._certificate("kube-apiserver")
         etcd_certificate, etcd_key, _ = self._certificate("etcd-client")
         kubelet_certificate, kubelet_key, _ = self._certificate("kube-apiserver-kubelet-client")
+        proxy_certificate, proxy_key, _ = self._certificate(AGGREGATOR)
         return {
             "bind-address": API_SERVER,
             "secure-port": 443,
@@ -93,6 +110,14 @@ class Components:
             "kubelet-client-certificate": kubelet_certificate,
             "kubelet-client-key": kubelet_key,
             "kubelet-preferred-address-types": "InternalIP",
+            "proxy-client-cert-file": proxy_certificate,
+            "proxy-client-key-file": proxy_key,
+            "requestheader-client-ca-file": authority,
+            # The authority signs users too: of its certificates only this one may speak for others.
+            "requestheader-allowed-names": AGGREGATOR,
+            "requestheader-username-headers": "X-Remote-User",
+            "requestheader-group-headers": "X-Remote-Group",
+            "requestheader-extra-headers-prefix": "X-Remote-Extra-",
             "service-account-issuer": "https://kubernetes.default.svc",
             "service-account-key-file": self.pki.key("service-accounts"),
             "service-account-signing-key-file": self.pki.key("service-accounts"),
@@ -132,11 +157,37 @@ class Components:
             "cert-dir": self.directory / "kubelet" / "pki",
             "hostname-override": NODE_NAME,
             "node-ip": NODE,
-            "node-labels": ",".join(f"topology.kubernetes.io/{part}={NODE_NAME}" for part in ("region", "zone")),
+            "node-labels": ",".join(f"{label}={NODE_NAME}" for label in CLOUD_LABELS),
         }
 
     def _coredns(self) -> dict[str, object]:
         return {"conf": self.configuration("coredns")}
+
+    def _metrics_server(self) -> dict[str, object]:
+        certificate, key, authority = self._certificate("metrics-api")
+        kubeconfig = self.kubeconfig("metrics-server")
+        return {
+            "kubeconfig": kubeconfig,
+            "authentication-kubeconfig": kubeconfig,
+            "authorization-kubeconfig": kubeconfig,
+            "bind-address": API_SERVER,
+            "secure-port": listeners.METRICS,
+            "tls-cert-file": certificate,
+            "tls-private-key-file": key,
+            "kubelet-certificate-authority": authority,
+            "kubelet-preferred-address-types": "InternalIP",
+            "kubelet-use-node-status-port": "true",
+            # The shortest that it takes: an autoscaler sees load that starts now within half a minute.
+            "metric-resolution": "10s",
+            "kubelet-request-timeout": "5s",
+        }
+
+    def _provisioner(self) -> dict[str, object]:
+        return {
+            "kubeconfig": self.kubeconfig("provisioner"),
+            "directory": self.directory / "volumes",
+            "node": NODE_NAME,
+        }
 
     def _certificate(self, name: str) -> tuple[Path, Path, Path]:
         """Certificate, key, and the authority of the other side."""

@@ -61,10 +61,11 @@ class Leftovers:
         self._remove_cgroups()
 
     def _strays(self) -> list[Path]:
-        """Files outside of our directories, found by what containerd knows of its containers; and sockets."""
+        """Files outside of our directories, found by what containerd and they themselves say; and sockets."""
         bundles = list(self.containerd.state.glob(f"io.containerd.runtime.v2.task/{NAMESPACE}/*"))
         shims = [Path(file.read_text().removeprefix("unix://")) for b in bundles for file in b.glob("address")]
-        results = [file for bundle in bundles for file in CNI_RESULTS.glob(f"*-{bundle.name}-*")]
+        # Each names the pod's network namespace, which is one of our directories.
+        results = [file for file in CNI_RESULTS.glob("*") if f'"{self.root}/' in file.read_text()]
         links = [link for link in CONTAINER_LOGS.glob("*.log") if self.root in link.readlink().parents]
         kubelet = [KUBELET_SOCKET] if abandoned(KUBELET_SOCKET) else []
         return [*shims, *results, *links, *kubelet, *self.containerd.sockets]

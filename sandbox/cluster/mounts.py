@@ -18,6 +18,11 @@ def file_system(path: Path, table: str | None = None) -> str:
     return max(holding, key=lambda entry: len(entry[0].parts))[1]
 
 
+def existing(path: Path) -> Path:
+    """`path`, or of the directories above it the nearest that exists."""
+    return next(parent for parent in (path, *path.parents) if parent.exists())
+
+
 def unmount(points: list[Path]) -> None:
     """Let go of them, whoever still looks at one."""
     if points:

@@ -7,10 +7,14 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from sandbox.addresses import API_SERVER, ETCD, NODE, SERVICES
+from sandbox.cluster import metrics
 from sandbox.cluster.authority import Authority, pem, write_private
 from sandbox.home import Home
 
 NODE_NAME = "sandbox"
+
+AGGREGATOR = "front-proxy-client"
+"""Who the API server is to the servers of other APIs, to which it passes on requests of its users."""
 
 SERVERS: dict[str, tuple[str, ...]] = {
     "kube-apiserver": (
@@ -23,6 +27,7 @@ SERVERS: dict[str, tuple[str, ...]] = {
     ),
     "etcd": (ETCD,),
     "kubelet-server": (NODE, NODE_NAME),
+    "metrics-api": (metrics.HOST,),
 }
 """Serving certificate -> the addresses and names it is for."""
 
@@ -31,6 +36,9 @@ CLIENTS: dict[str, tuple[str, str | None]] = {
     "kube-scheduler": ("system:kube-scheduler", None),
     "kube-proxy": ("system:kube-proxy", None),
     "coredns": ("system:coredns", None),
+    "metrics-server": ("system:metrics-server", None),
+    "provisioner": ("system:provisioner", None),
+    AGGREGATOR: (AGGREGATOR, None),
     "kubelet": (f"system:node:{NODE_NAME}", "system:nodes"),
     "kube-apiserver-kubelet-client": ("kube-apiserver-kubelet-client", "system:masters"),
     "etcd-client": ("kube-apiserver", None),

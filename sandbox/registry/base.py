@@ -16,8 +16,11 @@ from sandbox.registry.buildah import Buildah
 
 SUITE = "bookworm"
 
-BUILDER_PACKAGES = ("ca-certificates", "python3-pip")
+BUILDER_PACKAGES = ("apt", "ca-certificates", "python3-pip")
 """On top of Debian's essential packages."""
+
+NO_SERVICES = r'printf "#!/bin/sh\nexit 101\n" > "$1/usr/sbin/policy-rc.d" && chmod 755 "$1/usr/sbin/policy-rc.d"'
+"""As in Debian's own container images: a service that a build installs is not started."""
 
 RUNTIME_PACKAGES = {
     "base-files",
@@ -54,7 +57,8 @@ _LIST = re.compile(r"var/lib/dpkg/info/([^:/]+)(?::[^/]+)?\.list")
 _DOCKERFILE = """\
 FROM scratch
 ADD {archive} /
-ENV PATH=/usr/local/bin:/usr/bin:/bin LANG=C.UTF-8 SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt
+ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+ENV LANG=C.UTF-8 SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt
 """
 
 
@@ -92,12 +96,16 @@ class BaseImages:
 
 
 def bootstrap(archive: Path) -> None:
-    """Write the builder's file system: installed packages of Debian and its security updates."""
+    """Write the builder's file system: installed packages of Debian and its security updates.
+
+    From where this machine has its own packages; a machine of another suite takes Debian's public mirror.
+    """
     done = subprocess.run(
         [
             *("mmdebstrap", "--mode=root", "--variant=essential", "--format=tar", "--skip=output/dev"),
             f"--include={','.join(BUILDER_PACKAGES)}",
-            *(SUITE, archive),
+            f"--customize-hook={NO_SERVICES}",
+            *(SUITE, archive, *sources()),
         ],
         capture_output=True,
         text=True,
@@ -108,6 +116,16 @@ def bootstrap(archive: Path) -> None:
             f"mmdebstrap could not make the base images from Debian {SUITE}. Nothing was started. "
             f"Check that `apt-get update` works here.\n{done.stderr[-2000:]}"
         )
+
+
+def sources() -> list[str]:
+    """This machine's sources of Debian's `SUITE`, its updates and security updates, as lines of a sources.list."""
+    fields = "deb $(REPO_URI) $(RELEASE) $(COMPONENT)"
+    filters = ("Created-By: Packages", "Origin: Debian")
+    command = ["apt-get", "indextargets", "--format", fields, *filters]
+    listed = subprocess.run(command, capture_output=True, text=True, check=False).stdout.splitlines()
+    ours = (SUITE, f"{SUITE}-updates", f"{SUITE}-security")
+    return sorted({line for line in listed if line.split()[2].split("/")[0] in ours})
 
 
 def subset(whole: Path, part: Path) -> None:

@@ -3,12 +3,13 @@
 import base64
 import http.client
 import json
-import socket
 import subprocess
+from collections.abc import Collection
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from sandbox import ports
 from sandbox.addresses import REGISTRY
 from sandbox.credentials import Credentials
 from sandbox.errors import SandboxError
@@ -17,6 +18,7 @@ from sandbox.process import Process
 from sandbox.progress import Report
 from sandbox.registry.base import BaseImages
 from sandbox.registry.login import Login
+from sandbox.registry.standins import StandIns
 
 PORT = int(REGISTRY.partition(":")[2])
 
@@ -24,14 +26,16 @@ PORT = int(REGISTRY.partition(":")[2])
 class Registry:
     """Serves `addresses.REGISTRY` over plain HTTP; nothing is pulled or pushed without the token.
 
-    Holds the base images from its start.
+    Holds from its start the base images, and those stand-ins that are in `images`.
     """
 
-    def __init__(self, home: Home) -> None:
+    def __init__(self, home: Home, images: Collection[str] = ()) -> None:
         self.home = home
         self.directory = home.root / "registry"
         self.process = Process(home, "registry")
         self.base = BaseImages(home)
+        self.standins = StandIns(self.base)
+        self.wanted = [name for name in self.standins.references if name in images]
 
     @cached_property
     def login(self) -> Login:
@@ -45,11 +49,12 @@ class Registry:
             _require_free()
 
     def prepare(self, report: Report) -> None:
-        """Make the base images."""
+        """Make the images that it will hold."""
         self.base.prepare(report)
+        self.standins.prepare(self.wanted, report)
 
     def start(self, report: Report) -> None:
-        """Serve, and hold the base images; also when it runs already."""
+        """Serve, and hold the images; also when it runs already."""
         if self.process.pid is None:
             report(f"Starting the registry on {REGISTRY}")
             self.check()
@@ -58,10 +63,11 @@ class Registry:
             self.process.wait(lambda: self._status("/v2/") == 401, seconds=20)
         # A build that was killed may have left a file system mounted.
         self.base.buildah.sweep()
-        for name in self.base.references.values():
-            if not self.holds(name):
-                report(f"Pushing {name}")
-                self.base.buildah.push(name, [self.login])
+        standins = self.standins.references
+        for image in (*self.base.references.values(), *(standins[name] for name in self.wanted)):
+            if not self.holds(image):
+                report(f"Pushing {image}")
+                self.base.buildah.push(image, [self.login])
 
     def stop(self) -> None:
         """End the process; the images stay."""
@@ -116,9 +122,8 @@ def configuration(directory: Path) -> dict[str, Any]:
 
 
 def _require_free() -> None:
-    with socket.socket() as probe:
-        if probe.connect_ex(("127.0.0.1", PORT)) == 0:
-            raise SandboxError(
-                f"Port {PORT} of 127.0.0.1 is taken by another process, so the registry cannot start. "
-                f"End that process (`ss -ltnp 'sport = :{PORT}'` names it) and run this again."
-            )
+    for (address, port), holder in ports.taken([("127.0.0.1", PORT)]).items():
+        raise SandboxError(
+            f"Port {port} of {address} is taken by {holder}, so the registry cannot start. "
+            "End that process and run this again."
+        )

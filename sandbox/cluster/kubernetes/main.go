@@ -18,6 +18,7 @@ import (
 
 	"github.com/coredns/coredns/coremain"
 	"github.com/spf13/cobra"
+	server "k8s.io/apiserver/pkg/server"
 	"k8s.io/component-base/cli"
 	_ "k8s.io/component-base/logs/json/register"
 	_ "k8s.io/component-base/metrics/prometheus/clientgo"
@@ -28,6 +29,7 @@ import (
 	proxy "k8s.io/kubernetes/cmd/kube-proxy/app"
 	scheduler "k8s.io/kubernetes/cmd/kube-scheduler/app"
 	kubelet "k8s.io/kubernetes/cmd/kubelet/app"
+	metrics "sigs.k8s.io/metrics-server/cmd/metrics-server/app"
 )
 
 var components = map[string]func(){
@@ -37,6 +39,8 @@ var components = map[string]func(){
 	"kubelet":                 run(func() *cobra.Command { return kubelet.NewKubeletCommand(context.Background()) }),
 	"kube-proxy":              run(proxy.NewProxyCommand),
 	"kubectl":                 run(kubectl.NewDefaultKubectlCommand),
+	"metrics-server":          run(func() *cobra.Command { return metrics.NewMetricsServerCommand(server.SetupSignalHandler()) }),
+	"provisioner":             run(newProvisionerCommand),
 	"coredns":                 coremain.Run,
 }
 

@@ -1,5 +1,6 @@
 import re
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -99,6 +100,21 @@ def test_a_build_that_was_killed_is_cleared_away_by_the_next(home: Home, go: Pat
     half.mkdir(parents=True)
     Build(home).run(lambda _: None)
     assert not half.exists()
+
+
+def test_builds_of_other_inputs_go_with_their_logs_but_for_one_that_runs(home: Home, go: Path) -> None:
+    assert go
+    cache = Build(home).cache
+    unused, running = cache / "v1.0.0-unused", cache / "v1.0.0-running"
+    for other in (unused, running):
+        other.mkdir(parents=True)
+        other.with_name(f"{other.name}.log").touch()
+    shutil.copy("/bin/sleep", running / "kubernetes")
+    with subprocess.Popen([running / "kubernetes", "60"]) as process:
+        Build(home).run(lambda _: None)
+        process.kill()
+    kept = {Build(home).key, running.name}
+    assert {path.name for path in cache.glob("v*")} == kept | {f"{name}.log" for name in kept}
 
 
 def test_caches_made_for_the_build_go_with_it_but_a_users_own_are_used_and_stay(tmp_path: Path) -> None:

@@ -1,11 +1,14 @@
 import os
+import re
 import subprocess
 from pathlib import Path
 
 import pytest
 import yaml
 
+from sandbox.cluster.build import MODULE
 from sandbox.cluster.cluster import OBJECTS, Cluster, kubectl_command
+from sandbox.cluster.pki import CLIENTS
 from sandbox.errors import SandboxError
 from sandbox.home import Home
 
@@ -60,3 +63,24 @@ def test_every_manifest_that_a_cluster_starts_with_is_whole() -> None:
         for file in files:
             for manifest in yaml.safe_load_all(file.read_text()):
                 assert {"apiVersion", "kind", "metadata"} <= set(manifest), file
+
+
+def test_every_component_that_has_a_role_of_its_own_is_a_user_of_the_cluster() -> None:
+    files = [file for directory in OBJECTS for file in directory.glob("*.yaml")]
+    manifests = [manifest for file in files for manifest in yaml.safe_load_all(file.read_text())]
+    subjects = {subject["name"] for manifest in manifests for subject in manifest.get("subjects", [])}
+    assert {"system:coredns", "system:metrics-server", "system:provisioner"} <= subjects
+    assert subjects <= {user for user, _ in CLIENTS.values()}
+
+
+def test_volumes_are_made_where_their_pod_will_run_and_one_class_is_the_default() -> None:
+    manifests = yaml.safe_load_all((OBJECTS[1] / "storage.yaml").read_text())
+    classes = [manifest for manifest in manifests if manifest["kind"] == "StorageClass"]
+    assert {kind["metadata"]["name"] for kind in classes} == {"standard-rwo", "premium-rwo"}
+    assert {kind["volumeBindingMode"] for kind in classes} == {"WaitForFirstConsumer"}
+    default = "storageclass.kubernetes.io/is-default-class"
+    assert [kind["metadata"]["name"] for kind in classes if default in kind["metadata"].get("annotations", {})] == [
+        "standard-rwo"
+    ]
+    made = re.search(r'^const driver = "(.*)"$', (MODULE / "provisioner.go").read_text(), re.MULTILINE)
+    assert made and {kind["provisioner"] for kind in classes} == {made[1]}

@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from sandbox.cluster import configuration, pause
+from sandbox.cluster import configuration, metrics, pause
 from sandbox.cluster.api import is_ready
 from sandbox.cluster.components import CLIENTS, Components
 from sandbox.cluster.containerd import Containerd, network
 from sandbox.cluster.pki import CLIENTS as IDENTITIES
-from sandbox.cluster.pki import Pki
+from sandbox.cluster.pki import SERVERS, Pki
 from sandbox.home import Home
 
 NAMES = ("etcd", "kube-apiserver", *CLIENTS)
@@ -110,3 +110,33 @@ def test_a_node_is_ready_only_by_its_own_word_since_the_start(status: str, age: 
     condition = {"type": "Ready", "status": status, "lastHeartbeatTime": heartbeat}
     assert is_ready({"status": {"conditions": [condition]}}, started) is ready
     assert not is_ready({}, started)
+
+
+def test_the_metrics_api_leads_to_where_its_server_listens_with_the_name_in_its_certificate(
+    components: Components,
+) -> None:
+    made: Any = list(metrics.registration(b"authority", datetime(2026, 1, 1, tzinfo=UTC)).values())
+    service, api = made
+    options = dict(option[2:].split("=", 1) for option in components.command("metrics-server")[2:])
+    assert service["spec"]["externalName"] == options["bind-address"]
+    assert str(api["spec"]["service"]["port"]) == options["secure-port"]
+    place = service["metadata"]
+    assert (f"{place['name']}.{place['namespace']}.svc",) == SERVERS[Path(options["tls-cert-file"]).stem]
+
+
+def test_only_the_api_server_may_speak_for_others(components: Components) -> None:
+    options = dict(option[2:].split("=", 1) for option in components.command("kube-apiserver")[2:])
+    allowed = options["requestheader-allowed-names"]
+    assert IDENTITIES[Path(options["proxy-client-cert-file"]).stem] == (allowed, None)
+    assert [name for name, (user, _) in IDENTITIES.items() if user == allowed] == [allowed]
+
+
+def test_metrics_are_only_taken_from_a_kubelet_whose_certificate_is_ours(components: Components) -> None:
+    command = components.command("metrics-server")
+    assert f"--kubelet-certificate-authority={components.pki.certificate('ca')}" in command
+    assert not [option for option in command if "insecure" in option]
+
+
+def test_volumes_are_kept_in_the_home(components: Components, home: Home) -> None:
+    (directory,) = [option for option in components.command("provisioner") if option.startswith("--directory=")]
+    assert directory.removeprefix("--directory=").startswith(f"{home.root}/")

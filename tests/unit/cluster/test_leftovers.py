@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from sandbox.cluster import leftovers as room
 from sandbox.cluster import mounts
 from sandbox.cluster.containerd import Containerd
 from sandbox.cluster.leftovers import Leftovers, abandoned, processes, remove_empty
@@ -100,6 +101,18 @@ def test_the_file_system_of_a_path_is_that_of_the_nearest_mount() -> None:
     table = "overlay / overlay rw 0 0\n/dev/vda /data ext4 rw 0 0"
     assert mounts.file_system(Path("/data/x"), table) == "ext4"
     assert mounts.file_system(Path("/database"), table) == "overlay"
+
+
+def test_of_the_network_plugins_results_only_those_of_this_home_go(
+    leftovers: Leftovers, home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    results = tmp_path / "cni" / "results"
+    results.mkdir(parents=True)
+    for name, root in (("ours", home.root), ("theirs", f"{home.root}-other")):
+        (results / name).write_text(json.dumps({"result": {"interfaces": [{"sandbox": f"{root}/cluster/netns/1"}]}}))
+    monkeypatch.setattr(room, "CNI_RESULTS", results)
+    leftovers.clean()
+    assert [path.name for path in results.iterdir()] == ["theirs"]
 
 
 def test_a_directory_with_someone_elses_file_stays(tmp_path: Path) -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from sandbox.home import Home
-from sandbox.registry.base import BaseImages, subset
+from sandbox.registry import base as module
+from sandbox.registry.base import BaseImages, bootstrap, sources, subset
 
 LISTS = {
     "libc6:amd64": [
@@ -74,3 +75,38 @@ def test_the_references_need_neither_a_build_nor_a_registry(tmp_path: Path):
     references = BaseImages(Home(tmp_path / "home", tmp_path / "cache")).references
     assert references.keys() == {"BUILDER_IMAGE", "RUNTIME_IMAGE"}
     assert not list(tmp_path.iterdir())
+
+
+APT = """#!/bin/sh
+echo "deb http://mirror.example.com/debian/ bookworm main"
+echo "deb http://mirror.example.com/debian/ bookworm main"
+echo "deb http://mirror.example.com/security/ bookworm-security main"
+echo "deb http://mirror.example.com/debian/ bookworm-backports main"
+echo "deb http://mirror.example.com/debian/ trixie main"
+"""
+
+
+def test_packages_come_from_where_this_machine_has_its_own_of_the_same_suite(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    for name, script in (("apt-get", APT), ("mmdebstrap", f'#!/bin/sh\nprintf "%s\\n" "$@" > {tmp_path}/said\n')):
+        (tmp_path / name).write_text(script)
+        (tmp_path / name).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    bootstrap(tmp_path / "builder.tar")
+    assert (tmp_path / "said").read_text().splitlines()[-4:] == [
+        "bookworm",
+        str(tmp_path / "builder.tar"),
+        "deb http://mirror.example.com/debian/ bookworm main",
+        "deb http://mirror.example.com/security/ bookworm-security main",
+    ]
+
+
+def test_a_machine_of_another_suite_leaves_the_choice_of_a_mirror_to_debian(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    (tmp_path / "apt-get").write_text(APT)
+    (tmp_path / "apt-get").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    monkeypatch.setattr(module, "SUITE", "forky")
+    assert sources() == []
