@@ -1,0 +1,1 @@
+"""A stack's desired graph, evaluated with no cloud, credential or cluster, and its picture."""
