@@ -1,0 +1,1 @@
+"""What a destroyed stack left behind in its Google Cloud project. Reads only."""

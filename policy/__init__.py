@@ -1,0 +1,1 @@
+"""The policy pack: `rules` is pure, `__main__` hands it to Pulumi."""
