@@ -1,0 +1,93 @@
+"""The workflows: nothing floats, nothing may do more than it must, no stranger's code meets a secret."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.unit.recording import REPOSITORY
+
+GITHUB = REPOSITORY / ".github"
+FILES = sorted([*GITHUB.glob("workflows/*.yml"), *GITHUB.glob("actions/*/action.yml")])
+WORKFLOWS = [path for path in FILES if path.parent.name == "workflows"]
+
+
+def content(path: Path) -> dict[Any, Any]:
+    return yaml.safe_load(path.read_text())
+
+
+def triggers(path: Path) -> Any:
+    return content(path)[True]  # YAML 1.1 reads the key `on` so.
+
+
+def name(path: Path) -> str:
+    return str(path.relative_to(GITHUB))
+
+
+@pytest.mark.parametrize("path", FILES, ids=name)
+def test_every_action_is_pinned_to_a_commit_and_says_its_version(path: Path) -> None:
+    for line in path.read_text().splitlines():
+        if (used := re.search(r"uses: (\S+)(.*)", line)) and not used[1].startswith("./"):
+            assert re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", used[1]), line
+            assert re.fullmatch(r" # v\d+\.\d+\.\d+", used[2]), line
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=name)
+def test_permissions_are_given_job_by_job(path: Path) -> None:
+    workflow = content(path)
+    assert workflow["permissions"] == {}
+    for job in workflow["jobs"].values():
+        assert job["permissions"]
+        assert "write-all" not in job["permissions"]
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=name)
+def test_no_workflow_runs_strangers_code_with_the_repository_s_rights(path: Path) -> None:
+    assert not {"pull_request_target", "workflow_run"} & set(triggers(path))
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=name)
+def test_no_expression_is_pasted_into_a_script(path: Path) -> None:
+    for job in content(path)["jobs"].values():
+        for step in job.get("steps", ()):
+            assert "${{" not in step.get("run", "")
+
+
+def test_what_a_fork_gets_has_no_credential() -> None:
+    jobs = content(GITHUB / "workflows" / "preview.yml")["jobs"]
+    assert jobs["diff"]["permissions"] == {"contents": "read"}
+    assert "secrets." not in (GITHUB / "workflows" / "preview.yml").read_text()
+    for each in ("preview", "comment"):
+        assert "github.event.pull_request.head.repo.full_name == github.repository" in jobs[each]["if"]
+
+
+def test_who_writes_the_comment_runs_nothing_of_the_pull_request() -> None:
+    jobs = content(GITHUB / "workflows" / "preview.yml")["jobs"]
+    writers = [
+        job for job in jobs.values() if "write" in job["permissions"].values() and "id-token" not in job["permissions"]
+    ]
+    assert len(writers) == 1
+    assert not [step for step in writers[0]["steps"] if "checkout" in step.get("uses", "")]
+
+
+def test_a_stack_is_changed_by_one_run_at_a_time_and_never_cut_off() -> None:
+    for each in ("deploy-stack.yml", "destroy.yml"):
+        concurrency = content(GITHUB / "workflows" / each)["concurrency"]
+        assert concurrency == {"group": "stack-${{ inputs.stack }}", "cancel-in-progress": False}
+
+
+def test_deployments_go_one_stack_after_the_other_and_apply_the_saved_plan() -> None:
+    jobs = content(GITHUB / "workflows" / "deploy.yml")["jobs"]
+    assert (jobs["staging"]["needs"], jobs["prod"]["needs"]) == ("dev", "staging")
+    steps = content(GITHUB / "workflows" / "deploy-stack.yml")["jobs"]["apply"]["steps"]
+    assert "--plan plan.json --skip-preview" in steps[-1]["run"]
+
+
+def test_only_the_account_that_reads_is_used_before_an_approval() -> None:
+    for path in WORKFLOWS:
+        for job in content(path)["jobs"].values():
+            for step in job.get("steps", ()):
+                if step.get("with", {}).get("service-account") == "${{ vars.DEPLOY_SERVICE_ACCOUNT }}":
+                    assert job["environment"] == "${{ inputs.stack }}", path
