@@ -1,6 +1,7 @@
-"""What the app stands on: the way into a cluster, and its image."""
+"""What apps stand on: the way into a cluster, and their images."""
 
-from typing import NamedTuple
+from functools import cached_property
+from typing import NamedTuple, Unpack
 
 from pulumi import Input, Output, ResourceOptions
 from pulumi_docker.provider import Provider as Docker
@@ -11,25 +12,30 @@ from components.autopilot_cluster import AutopilotCluster
 from components.cluster import Cluster
 from components.context_access import ContextAccess
 from components.existing_cluster import ExistingCluster
-from components.image import Image, ImageArgs
+from components.image import Image, ImageArgs, VariantArgs
 from components.image_reader import ImageReader
 from components.network import Network
 from components.node_account import NodeAccount
+from components.promotion import Promotion, PromotionArgs
 from settings.cluster import ClusterSettings
 from settings.credential import Credential
 from settings.existing import KubeconfigContext
 from settings.image import ImageSettings
-from settings.stack import Settings
+from settings.system import SystemSettings
 
 
 class Foundation(NamedTuple):
-    """`node_account` is the e-mail address of the nodes' identity; None for nodes that the stack does not own."""
+    """`node_account` is the e-mail address of the nodes' identity; None for nodes that the stack does not own.
+
+    `network` is the resource name of the nodes' network; None for one that only a kubeconfig leads to.
+    """
 
     access: Access | ContextAccess
     node_account: Output[str] | None
+    network: Output[str] | None
 
 
-def found(settings: Settings, on_google: ResourceOptions) -> Foundation:
+def found(settings: SystemSettings, on_google: ResourceOptions) -> Foundation:
     """A cluster of the stack's own with network and nodes, or the cluster that is there already."""
     google, chosen = settings.google, settings.cluster
     if isinstance(chosen, ClusterSettings):
@@ -37,15 +43,15 @@ def found(settings: Settings, on_google: ResourceOptions) -> Foundation:
     existing = chosen.existing
     if isinstance(existing, KubeconfigContext):
         access = ContextAccess("kubernetes", {"context": existing.context, "kubeconfig": existing.kubeconfig})
-        return Foundation(access, None)
+        return Foundation(access, None, None)
     location = existing.location or google.location
     cluster = ExistingCluster(
         "cluster", {"name": existing.name, "project": google.project, "location": location}, on_google
     )
-    return Foundation(_access(cluster), None)
+    return Foundation(_access(cluster), None, cluster.network)
 
 
-def _own(settings: Settings, chosen: ClusterSettings, on_google: ResourceOptions) -> Foundation:
+def _own(settings: SystemSettings, chosen: ClusterSettings, on_google: ResourceOptions) -> Foundation:
     name, google = settings.name, settings.google
     network = Network("network", {"name": name, "region": google.region, "ranges": settings.network}, on_google)
     account = NodeAccount("nodes", {"cluster": name, "project": google.project}, on_google).email
@@ -63,7 +69,7 @@ def _own(settings: Settings, chosen: ClusterSettings, on_google: ResourceOptions
         },
         on_google,
     )
-    return Foundation(_access(cluster), account)
+    return Foundation(_access(cluster), account, network.network)
 
 
 def _access(cluster: Cluster | AutopilotCluster | ExistingCluster) -> Access:
@@ -72,20 +78,43 @@ def _access(cluster: Cluster | AutopilotCluster | ExistingCluster) -> Access:
     )
 
 
-def reference(
-    context: str,
-    image: ImageSettings,
-    push: Credential | None,
-    node_account: Output[str] | None,
-    on_google: ResourceOptions,
-) -> Output[str]:
-    """`repository@digest` of the image that the stack file names, or that is built from `context`."""
-    repository = _readable(image, node_account, on_google)
-    if image.digest:
-        return Output.concat(repository, "@", image.digest)
-    on_docker = ResourceOptions(providers=[Docker("docker")])
-    args: ImageArgs = {"context": context, "repository": repository, "image": image, "credential": push}
-    return Image(context, args, on_docker).reference
+class Images:
+    """The stack's images: built and pushed, or the one that the stack file names."""
+
+    def __init__(
+        self,
+        image: ImageSettings,
+        push: Credential | None,
+        node_account: Output[str] | None,
+        on_google: ResourceOptions,
+    ) -> None:
+        self.image, self.push = image, push
+        self.repository = _readable(image, node_account, on_google)
+        self.digest: Input[str] | None = image.digest
+        if image.promoted_from:
+            args: PromotionArgs = {
+                "stack": image.promoted_from,
+                "repository": image.repository,
+                "digest": image.digest,
+            }
+            self.digest = Promotion("image", args).digest
+
+    def reference(self, context: str, path: str = "", **variant: Unpack[VariantArgs]) -> Output[str]:
+        """`repository@digest` of an image built from the directory `context`; `path` goes below the repository."""
+        if self.digest:
+            return Output.concat(self.repository, "@", self.digest)
+        args: ImageArgs = {
+            "context": context,
+            "repository": Output.concat(self.repository, path),
+            "image": self.image,
+            "credential": self.push,
+            **variant,
+        }
+        return Image(path.strip("/") or context, args, self._on_docker).reference
+
+    @cached_property
+    def _on_docker(self) -> ResourceOptions:
+        return ResourceOptions(providers=[Docker("docker")])
 
 
 def _readable(image: ImageSettings, node_account: Output[str] | None, on_google: ResourceOptions) -> Input[str]:

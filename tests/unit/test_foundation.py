@@ -2,8 +2,10 @@
 
 from typing import Any
 
+import pulumi
 import pytest
 
+from components.promotion import PromotionArgs, tried
 from tests.unit import properties
 from tests.unit.recording import CANARY, CLOUD, PROJECT, Recording, record_stack
 
@@ -19,13 +21,22 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "artifacts": {"image": {"repository": ARTIFACTS}},
     "elsewhere": {"image": {"repository": ARTIFACTS, "createRepository": False}},
     "digest": {"image": {"repository": "ghcr.io/example/gke-webapp/app", "digest": f"sha256:{'5' * 64}"}},
+    "promoted": {"image": {"repository": "ghcr.io/example/gke-webapp/app", "promotedFrom": "staging"}},
     "cache": {"image": {"repository": "ghcr.io/example/gke-webapp/app", "cacheFrom": ["ghcr.io/example/app:main"]}},
+}
+
+
+TRIED = f"ghcr.io/example/gke-webapp/app@sha256:{'7' * 64}"
+REFERENCE = "pulumi:pulumi:StackReference"
+ADDED: dict[str, dict[str, Any]] = {
+    "gke": {CLUSTER: {**CLOUD[CLUSTER], "name": "shared"}},
+    "promoted": {REFERENCE: {"outputs": {"image": TRIED}, "secretOutputNames": []}},
 }
 
 
 def deployed(variant: str, **options: Any) -> Recording:
     changes = {f"{PROJECT}:{key}": value for key, value in VARIANTS[variant].items()}
-    known = {**CLOUD, CLUSTER: {**CLOUD[CLUSTER], "name": "shared"}} if variant == "gke" else CLOUD
+    known = {**CLOUD, **ADDED.get(variant, {})}
     return record_stack("dev", changes, None, **{"cloud": known, **options})
 
 
@@ -56,7 +67,7 @@ def test_the_token_is_only_ever_sent_as_a_secret(variant: Recording) -> None:
     assert CANARY not in str([*(each.sealed for each in variant.registered), variant.outputs])
 
 
-@pytest.mark.parametrize("name", [name for name in VARIANTS if name != "gke"])
+@pytest.mark.parametrize("name", [name for name in VARIANTS if name not in ADDED])
 def test_a_first_preview_needs_nothing_from_the_cloud(name: str) -> None:
     preview = deployed(name, preview=True, cloud={})
     assert {each.urn for each in preview.registered} == {each.urn for each in deployed(name).registered}
@@ -111,3 +122,24 @@ def test_a_given_digest_is_deployed_and_nothing_is_built() -> None:
     assert not [each for each in graph.registered if each.type == "pulumi:providers:docker"]
     image = graph.one("Deployment").inputs["spec"]["template"]["spec"]["containers"][0]["image"]
     assert image == graph.outputs["image"] == f"ghcr.io/example/gke-webapp/app@sha256:{'5' * 64}"
+
+
+def test_a_promoted_image_is_the_one_that_the_other_stack_runs_and_nothing_is_built() -> None:
+    graph = deployed("promoted")
+    assert list(graph.read) == [f"organization/{PROJECT}/staging"]
+    assert graph.of("Image") == []
+    assert graph.outputs["image"] == TRIED
+
+
+@pytest.mark.parametrize(
+    ("digest", "image", "words"),
+    [
+        (f"sha256:{'8' * 64}", TRIED, "nobody has tried this one"),
+        (None, None, "Bring staging up first"),
+        (None, TRIED.replace("gke-webapp", "other"), "Name the same image.repository in both"),
+    ],
+)
+def test_what_the_other_stack_has_not_run_is_refused(digest: str | None, image: str | None, words: str) -> None:
+    args: PromotionArgs = {"stack": "staging", "repository": TRIED.partition("@")[0], "digest": digest}
+    with pytest.raises(pulumi.RunError, match=words):
+        tried(args, image)
