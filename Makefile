@@ -1,6 +1,8 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 STACK ?= dev
+SYSTEM ?= .
+BASE ?= origin/main
 PYTHON := .venv/bin/python
 INSTALLED := .venv/.installed
 SANDBOX := $(PYTHON) -m sandbox
@@ -8,7 +10,7 @@ SANDBOX := $(PYTHON) -m sandbox
 # Bytecode is written even where the environment forbids it: without it every command starts three times slower.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help up preview refresh destroy status stop doctor test check unit e2e bench
+.PHONY: help up dev preview refresh destroy status diff graph audit stop doctor test check unit e2e bench
 
 help: ## this list
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -19,22 +21,35 @@ $(INSTALLED): constraints.txt
 	python3 -m venv .venv
 	$(PYTHON) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt uv
 	UV_COMPILE_BYTECODE=1 .venv/bin/uv pip install --quiet --python $(PYTHON) --requirement constraints.txt
+	.venv/bin/uv pip install --quiet --python $(PYTHON) --no-deps --editable .
 	touch $@
 
-up: $(INSTALLED) ## bring the stack up on this machine (STACK=dev)
-	@$(SANDBOX) up --stack $(STACK)
+up: $(INSTALLED) ## bring the stack up on this machine (STACK=dev, SYSTEM=name of an example)
+	@$(SANDBOX) up --system $(SYSTEM) --stack $(STACK)
+
+dev: $(INSTALLED) ## after `up`: a saved change is built and rolled at once, and all logs are shown (SYSTEM=)
+	@$(SANDBOX) dev $(SYSTEM) --stack $(STACK)
 
 preview: $(INSTALLED) ## show what `up` would change
-	@$(SANDBOX) preview --stack $(STACK)
+	@$(SANDBOX) preview --system $(SYSTEM) --stack $(STACK)
 
 refresh: $(INSTALLED) ## compare the state with what is really there
-	@$(SANDBOX) refresh --stack $(STACK)
+	@$(SANDBOX) refresh --system $(SYSTEM) --stack $(STACK)
 
 destroy: $(INSTALLED) ## remove everything the stack made
-	@$(SANDBOX) destroy --stack $(STACK)
+	@$(SANDBOX) destroy --system $(SYSTEM) --stack $(STACK)
 
 status: $(INSTALLED) ## addresses, kubeconfig and processes
-	@$(SANDBOX) status --stack $(STACK)
+	@$(SANDBOX) status --system $(SYSTEM) --stack $(STACK)
+
+diff: $(INSTALLED) ## what this checkout would change in every stack; needs no credential (BASE=origin/main)
+	@$(SANDBOX) diff --project $(SYSTEM) --base $(BASE) --stack all
+
+graph: $(INSTALLED) ## draw docs/graph.svg anew
+	@$(SANDBOX) graph --svg > docs/graph.svg
+
+audit: $(INSTALLED) ## what a destroyed stack left behind
+	@$(SANDBOX) audit --project $(SYSTEM) --stack $(STACK)
 
 stop: $(INSTALLED) ## end the sandbox's processes; what was deployed is there again after the next `up`
 	@$(SANDBOX) stop

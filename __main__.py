@@ -4,12 +4,10 @@ from pulumi import Output, ResourceOptions, export
 from pulumi_gcp.provider import Provider as Google
 
 from components.address import Address
-from components.backend import Backend
 from components.cron_job import CronJob
 from components.disruption_budget import DisruptionBudget
 from components.dns_records import DnsRecords
 from components.identity import Identity
-from components.ingress import Ingress
 from components.migration import Migration
 from components.namespace import Namespace
 from components.network_policy import NetworkPolicy
@@ -20,23 +18,29 @@ from components.pull_secret import PullSecret
 from components.scaler import Scaler
 from components.variables import Variables
 from components.workload import Workload
-from foundation import found, reference
+from exposure import expose
+from foundation import Images, found
 from settings.configuration import load
-from settings.naming import APPLICATION, PULL_SECRET
+from settings.naming import APPLICATION, PULL_SECRET, job
+from settings.workload import MIGRATION
 
 settings, credentials = load()
 name, google, domains, pods = settings.name, settings.google, settings.domains, settings.workload
 
 on_google = ResourceOptions(providers=[Google("google", project=google.project, region=google.region)])
-access, node_account = found(settings, on_google)
+access, node_account, _ = found(settings, on_google)
 address = Address("address", {"name": name}, on_google)
-records = DnsRecords("dns", {"domains": domains, "address": address.address, "zone": settings.dns.zone}, on_google)
+records = DnsRecords(
+    "dns",
+    {"domains": domains, "address": address.address, "zone": settings.dns.zone, "caa": settings.dns.caa},
+    on_google,
+)
 
-image = reference("app", settings.image, credentials.push, node_account, on_google)
+image = Images(settings.image, credentials.push, node_account, on_google).reference("app")
 
 on_cluster = ResourceOptions(providers=[access.provider])
 namespace = Namespace("app", {"name": name}, on_cluster).name
-NetworkPolicy("app", {"name": APPLICATION, "namespace": namespace, "workload": pods}, on_cluster)
+NetworkPolicy("app", {"namespace": namespace, "workloads": {APPLICATION: pods}}, on_cluster)
 login = credentials.pull
 pull_secret = (
     login and PullSecret("app", {"name": PULL_SECRET, "namespace": namespace, "credential": login}, on_cluster).name
@@ -62,7 +66,7 @@ pod: PodArgs = {
     "workload": pods,
 }
 migrated = (
-    Migration("app", {**pod, "name": f"{APPLICATION}-migration", "job": pods.migration}, on_cluster).name
+    Migration("app", {**pod, "name": job(APPLICATION, MIGRATION), "job": pods.migration}, on_cluster).name
     if pods.migration
     else None
 )
@@ -74,21 +78,9 @@ if pods.disruption:
     DisruptionBudget("app", {**deployed, "disruption": pods.disruption}, on_cluster)
 if pods.metrics_port:
     PodMonitoring("app", deployed, on_cluster)
-for job, timetable in pods.cron_jobs.items():
-    CronJob(job, {**pod, "name": f"{APPLICATION}-{job}", "job": timetable}, on_cluster)
-backend = Backend("app", {**deployed, "workload": pods}, on_cluster)
-Ingress(
-    "app",
-    {
-        "name": APPLICATION,
-        "namespace": namespace,
-        "domains": domains,
-        "backend": backend.backend,
-        "address": address.name,
-        "redirect_to_https": settings.ingress.redirect_to_https,
-    },
-    on_cluster,
-)
+for each, timetable in pods.cron_jobs.items():
+    CronJob(each, {**pod, "name": job(APPLICATION, each), "job": timetable}, on_cluster)
+expose(settings, deployed, address.name, on_google, on_cluster)
 
 export("url", f"https://{domains[0]}/")
 export("address", address.address)
@@ -98,4 +90,4 @@ export("image", image)
 export("namespace", namespace)
 export("cluster", access.cluster)
 export("kubeconfig", access.kubeconfig)
-export("kubectl", Output.concat(access.kubectl, " --namespace ", namespace, " get ingress"))
+export("kubectl", Output.concat(access.kubectl, " --namespace ", namespace, f" get {settings.ingress.kind}"))
