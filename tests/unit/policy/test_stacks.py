@@ -19,7 +19,7 @@ ACCEPTED = {
 }
 """Advisory rules that our stacks break, and why."""
 
-PRODUCTION: dict[str, str] = json.loads((REPOSITORY / "policy" / "production.json").read_text())
+PRODUCTION: dict[str, str] = json.loads((REPOSITORY / "policy" / "config" / "prod.json").read_text())
 
 
 def broken(deployed: Recording) -> dict[str, str]:
