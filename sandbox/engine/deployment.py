@@ -62,6 +62,8 @@ class Deployment:
         """Names of what was left alone, because of a failure or an interrupt."""
         self._absent: set[str] = set()
         """What the targets leave out although it does not exist yet."""
+        self._exports: tuple[str, Properties] | None = None
+        """URN and outputs of the stack itself."""
         self.claims = Claims(program, operation.snapshot, operation.lock)
         self._comparison = Comparison(operation, registry, self.claims)
         self._replacement = Replacement(operation, registry, deletion, self.claims, targets)
@@ -227,7 +229,17 @@ class Deployment:
         return self._steps.create(lifecycle, new, "replace", old.urn, condemn=not first, diffs=diff.properties)
 
     def register_outputs(self, urn: str, outputs: Properties) -> None:
-        """A component's outputs. Those of what failed are not known; then the old ones stay."""
+        """A component's outputs. Those of what failed are not known; then the old ones stay.
+
+        The stack's own wait for the end: a program that fails has not exported all of them, and takes none away.
+        (pulumi/pulumi: pkg/resource/deploy/step_executor.go)
+        """
+        if urns.type_of(urn) == urns.STACK:
+            self._exports = urn, outputs
+            return
+        self._set_outputs(urn, outputs)
+
+    def _set_outputs(self, urn: str, outputs: Properties) -> None:
         with self._operation.lock:
             component = self._snapshot.news.get(urn)
             if component is None:
@@ -271,8 +283,19 @@ class Deployment:
         """A resource that the program has registered."""
         return self._snapshot.live(urn)
 
+    def _export(self) -> None:
+        """Set the stack's outputs, now that it is known whether all went well."""
+        if self._exports is None or self._operation.broken is not None:
+            return
+        urn, outputs = self._exports
+        stack = self._snapshot.news.get(urn)
+        if stack is not None and (self._operation.failed or self._operation.stopped):
+            outputs = {**stack.outputs, **known(outputs)}
+        self._set_outputs(urn, outputs)
+
     def finish(self) -> None:
         """Delete what the program no longer asks for. After a failure it may only be late: nothing is deleted."""
+        self._export()
         if self._left:
             number = f"{len(self._left)} resources were" if len(self._left) > 1 else "One resource was"
             self._operation.log("info", f"{number} left alone: {', '.join(sorted(self._left))}.")

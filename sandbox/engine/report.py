@@ -170,9 +170,10 @@ def _value(value: Value, longest: int = LONGEST) -> str:
     text = json.dumps(value, ensure_ascii=False)
     if len(text) <= longest:
         return text
-    lines = value.count("\n") + 1 if isinstance(value, str) else 1
-    size = f"{lines} lines" if lines > 1 else f"{len(text)} characters"
-    return f"{text[: longest - 20]}… ({size})"
+    lines = value.splitlines() if isinstance(value, str) else []
+    if len(lines) > 1:
+        return f"{json.dumps(lines[0], ensure_ascii=False)[: longest - 20]}… ({len(lines)} lines)"
+    return f"{text[: longest - 20]}… ({len(text)} characters)"
 
 
 def _duration(seconds: float) -> str:

@@ -77,7 +77,11 @@ class GcpProvider(PluginProvider):
     async def diff(self, request: sdk.DiffRequest) -> sdk.DiffResponse:
         assert isinstance(request, DiffRequest)
         _, kind = _kind(request.type)
-        old, new = decode(request.old_inputs), decode(request.new_inputs)
+        new = decode(request.new_inputs)
+        # What Google chose and an import found is no difference to a program that leaves it to Google.
+        old = {
+            key: value for key, value in decode(request.old_inputs).items() if key in new or key not in kind.computed
+        }
         generated = kind.named in new.get(DEFAULTS, ())
         diff = compare(_declared(old), _declared(new), (*kind.identity, *kind.replaces))
         same_name = all(old.get(key) == new.get(key) for key in kind.identity)

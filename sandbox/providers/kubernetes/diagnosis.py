@@ -1,7 +1,7 @@
 """Why an object is not ready: its pods' own reasons, what containers last wrote, and warnings about it."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Literal
 
 from sandbox.providers.kubernetes.client import Client
 from sandbox.providers.kubernetes.errors import ApiError, NoSuchKindError
@@ -44,25 +44,32 @@ def label_selector(selector: Object) -> str:
     return ",".join(terms)
 
 
-def troubles(pod: Object) -> Iterator[tuple[str, str, bool]]:
-    """Container (empty for the whole pod), reason with message, and whether it ran and ended, in turn."""
+Stage = Literal["waiting", "running", "ended"]
+
+
+def troubles(pod: Object) -> Iterator[tuple[str, str, Stage]]:
+    """Container (empty for the whole pod), reason with message, and how far the container came, in turn."""
     status = pod.get("status", {})
     scheduled = conditions(pod).get("PodScheduled", {})
     if scheduled.get("status") == "False":
-        yield "", f"[{scheduled.get('reason')}] {scheduled.get('message', '')}", False
+        yield "", f"[{scheduled.get('reason')}] {scheduled.get('message', '')}", "waiting"
     if status.get("reason"):
-        yield "", f"[{status['reason']}] {status.get('message', '')}", False
+        yield "", f"[{status['reason']}] {status.get('message', '')}", "waiting"
     containers = [*(status.get("initContainerStatuses") or ()), *(status.get("containerStatuses") or ())]
     for container in containers:
         name, state = container["name"], container.get("state", {})
         ended = state.get("terminated") or container.get("lastState", {}).get("terminated")
         waiting = state.get("waiting") or {}
         if waiting and waiting.get("reason") not in ("ContainerCreating", "PodInitializing"):
-            yield name, f"[{waiting.get('reason')}] {waiting.get('message', '')}".rstrip(), bool(ended)
+            yield (
+                name,
+                f"[{waiting.get('reason')}] {waiting.get('message', '')}".rstrip(),
+                "ended" if ended else "waiting",
+            )
         elif ended and ended.get("exitCode") != 0:
-            yield name, f"[{ended.get('reason')}] exit code {ended.get('exitCode')}", True
+            yield name, f"[{ended.get('reason')}] exit code {ended.get('exitCode')}", "ended"
         elif "running" in state and not container.get("ready"):
-            yield name, "is running but not ready", False
+            yield name, "is running but not ready", "running"
 
 
 def unselected(selector: dict[str, str], pods: list[Object]) -> str:
@@ -90,17 +97,17 @@ def _pods(client: Client, namespace: str, selector: Object) -> Iterator[str]:
 def _pod(client: Client, pod: Object) -> Iterator[str]:
     namespace, name = pod["metadata"]["namespace"], pod["metadata"]["name"]
     found = list(troubles(pod))
-    for container, reason, ended in found:
+    for container, reason, stage in found:
         where = f"Pod {identifier(pod)}" + (f", container {container}" if container else "")
-        lines = _log(client, namespace, name, container) if ended else []
+        lines = [] if stage == "waiting" else _log(client, namespace, name, container)
         yield "\n    ".join([f"{where}: {reason}", *lines])
     # While the kubelet backs off, only its events hold the registry's answer, or a failing probe's.
-    if all(container and not ended for container, _, ended in found):
+    if all(container and stage != "ended" for container, _, stage in found):
         yield from _warnings(client, pod)
 
 
 def _log(client: Client, namespace: str, pod: str, container: str) -> list[str]:
-    """The last lines of a container that ended; of the one before it when it was started anew and is silent."""
+    """The last lines of a container; of the one before it when it was started anew and is silent."""
     return client.log(namespace, pod, container, LOG_LINES, previous=False) or client.log(
         namespace, pod, container, LOG_LINES, previous=True
     )

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from sandbox.errors import SandboxError
 from sandbox.providers.kubernetes.client import Client
@@ -49,12 +50,13 @@ class Waiter:
         if rule is None or annotation(live, "skipAwait") == "true" or self._bound_by_consumer(live):
             return live
         deadline = time.monotonic() + time_limit(live, requested, known.seconds if known else SECONDS)
-        if custom is None and rule(live).ready:
+        before = rule(live)
+        if custom is None and before.ready:
             return self._with_endpoints(live, deadline)
 
         def watch(window: float) -> Iterator[tuple[Object, Verdict]]:
             for found in self._follow(live, window):
-                yield (found[0], rule(found[0])) if found else (live, DELETED)
+                yield (found[0], _since(before, rule(found[0]))) if found else (live, DELETED)
 
         ready = self._wait(live, watch, deadline)
         return ready if custom else self._with_endpoints(ready, deadline)
@@ -157,3 +159,8 @@ class Waiter:
 def _holders(live: Object) -> str:
     finalizers = live["metadata"].get("finalizers") or live.get("spec", {}).get("finalizers")
     return f"its finalizers {', '.join(finalizers)}" if finalizers else "no finalizer: it is ending slowly"
+
+
+def _since(before: Verdict, now: Verdict) -> Verdict:
+    """A failure that was there before the change was seen says nothing of the change."""
+    return replace(now, failed=now.failed and now != before)

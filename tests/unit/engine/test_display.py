@@ -75,6 +75,13 @@ def test_changes_show_their_paths_and_values_and_unchanged_resources_are_left_ou
     assert "    ~ 1 to update\n    +-1 to replace\n    2 changes. 3 unchanged\n" in text
 
 
+def test_a_page_that_a_stack_hands_out_shows_as_its_first_line(stack: Stack) -> None:
+    page = "\\n".join(["# The stack", *["words"] * 99])
+    text = shown(stack, f'pulumi.export("readme", "{page}")')
+    assert '  + readme: "# The stack"… (100 lines)' in text
+    assert "words" not in text
+
+
 def test_no_change_says_so(stack: Stack) -> None:
     program = PROGRAM.format(first="x", name="one")
     shown(stack, program)

@@ -169,3 +169,11 @@ def test_the_program_sees_its_directory_arguments_and_config(stack: Stack) -> No
     }
     assert "canary" not in stack.state.read_text()
     assert stack.engine().outputs(show_secrets=True)["hidden"] == "canary"
+
+
+def test_a_program_that_fails_before_its_exports_takes_no_output_away(stack: Stack) -> None:
+    stack.up('pulumi.export("address", "203.0.113.1"); pulumi.export("left", 1)')
+    failed = stack.up('pulumi.export("address", "203.0.113.2"); raise pulumi.RunError("stop")', fails=True)
+    assert failed.outputs == {"address": "203.0.113.2", "left": 1}
+    assert stack.engine().outputs() == failed.outputs
+    assert stack.up('pulumi.export("address", "203.0.113.3")').outputs == {"address": "203.0.113.3"}

@@ -295,7 +295,7 @@ def test_a_certificate_is_kept_while_an_entry_serves_it_and_a_map_while_it_has_e
     certificates, _ = program.make(MAP, name="web")
     entry, _ = program.make(ENTRY, name="own", map="web", hostname="app.example.com", certificates=[certificate])
     for kept, kind in ((certificates, MAP), (certificate, CERTIFICATE), (proof, AUTHORIZATION)):
-        with pytest.raises(Refused, match="containerNotEmpty|resourceInUseByAnotherResource"):
+        with pytest.raises(Refused, match=r"containerNotEmpty|resourceInUseByAnotherResource"):
             program.remove(kind, kept)
     for kind, gone in ((ENTRY, entry), (MAP, certificates), (CERTIFICATE, certificate), (AUTHORIZATION, proof)):
         program.remove(kind, gone)
@@ -365,6 +365,12 @@ def test_what_google_cannot_change_is_replaced(
     diff = program.diff(urn(token), {"name": "x", path: old}, {"name": "x", path: new})
     assert diff.changes == provider_pb2.DiffResponse.DIFF_SOME
     assert bool(diff.replaces) is replaced
+
+
+def test_what_google_chose_is_no_change_to_a_program_that_leaves_it_to_google(program: Program) -> None:
+    imported = {"name": "x", "address": "203.0.113.1"}
+    assert not program.diff(urn(ADDRESS), imported, {"name": "x"}).diffs
+    assert list(program.diff(urn(ADDRESS), imported, {**imported, "address": "203.0.113.2"}).replaces) == ["address"]
 
 
 def test_the_old_resource_goes_first_only_when_the_new_one_needs_its_name(program: Program) -> None:

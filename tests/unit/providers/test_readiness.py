@@ -147,11 +147,14 @@ def state(name: str, ready: bool = False, last: Any = None, **state: Any) -> dic
 @pytest.mark.parametrize(
     ("status", "expected"),
     [
-        (condition("PodScheduled", "False", "Unschedulable", "0/1 nodes"), [("", "[Unschedulable] 0/1 nodes", False)]),
-        ({"reason": "Evicted", "message": "disk"}, [("", "[Evicted] disk", False)]),
+        (
+            condition("PodScheduled", "False", "Unschedulable", "0/1 nodes"),
+            [("", "[Unschedulable] 0/1 nodes", "waiting")],
+        ),
+        ({"reason": "Evicted", "message": "disk"}, [("", "[Evicted] disk", "waiting")]),
         (
             {"containerStatuses": [state("c", waiting={"reason": "ErrImagePull", "message": "401"})]},
-            [("c", "[ErrImagePull] 401", False)],
+            [("c", "[ErrImagePull] 401", "waiting")],
         ),
         ({"containerStatuses": [state("c", waiting={"reason": "ContainerCreating"})]}, []),
         (
@@ -164,18 +167,18 @@ def state(name: str, ready: bool = False, last: Any = None, **state: Any) -> dic
                     )
                 ]
             },
-            [("c", "[CrashLoopBackOff] back-off", True)],
+            [("c", "[CrashLoopBackOff] back-off", "ended")],
         ),
         (
             {"containerStatuses": [state("c", terminated={"reason": "Error", "exitCode": 2})]},
-            [("c", "[Error] exit code 2", True)],
+            [("c", "[Error] exit code 2", "ended")],
         ),
         (
             {
                 "initContainerStatuses": [state("i", terminated={"reason": "Completed", "exitCode": 0})],
                 "containerStatuses": [state("c", running={})],
             },
-            [("c", "is running but not ready", False)],
+            [("c", "is running but not ready", "running")],
         ),
         ({"containerStatuses": [state("c", ready=True, running={})]}, []),
     ],
