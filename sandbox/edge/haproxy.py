@@ -166,8 +166,11 @@ def listeners(balancer: LoadBalancer) -> list[tuple[str, int]]:
 
 
 def server_options(backend: Backend) -> str:
-    """What follows a server's address: the same in the configuration and for one added at run time."""
-    spoken = f"{_SPOKEN[backend.protocol]}pool-purge-delay {KEEP_ALIVE}s"
+    """What follows a server's address: the same in the configuration and for one added at run time.
+
+    Unless told how many connections it may keep, HAProxy keeps none to a server that was added at run time.
+    """
+    spoken = f"{_SPOKEN[backend.protocol]}pool-max-conn -1 pool-purge-delay {KEEP_ALIVE}s"
     if (health := backend.health) is None:
         return spoken
     port = f" port {health.port}" if health.port else ""

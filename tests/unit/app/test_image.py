@@ -5,6 +5,9 @@ import json
 import re
 from pathlib import Path
 
+from uvicorn.importer import import_from_string
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
 from app.metrics import ADDRESS
 from sandbox.providers.docker.context import Ignore, files
 
@@ -66,7 +69,8 @@ def test_the_server_listens_where_the_image_says():
 
 
 def test_the_server_runs_the_fast_loop_and_parser_that_are_locked():
-    assert {option("loop"), option("http")} <= LOCKED.keys()
+    assert issubclass(import_from_string(option("http")), HttpToolsProtocol)
+    assert {option("loop"), "httptools"} <= LOCKED.keys()
 
 
 def test_a_change_of_the_code_rebuilds_the_last_layer_only():

@@ -100,7 +100,7 @@ def test_a_redirect_spares_those_who_came_by_https() -> None:
 )
 def test_a_backend_is_spoken_to_in_its_protocol(protocol: Protocol, options: str) -> None:
     backend = replace(BACKEND, protocol=protocol, health=None)
-    assert server_options(backend) == f"{options}pool-purge-delay 600s"
+    assert server_options(backend) == f"{options}pool-max-conn -1 pool-purge-delay 600s"
 
 
 def test_a_backend_whose_readiness_is_trusted_is_not_checked() -> None:
