@@ -1,5 +1,7 @@
 """The graph: network, cluster, address, image; then the app on the cluster and its load balancer."""
 
+from pathlib import Path
+
 from pulumi import Output, ResourceOptions, export
 from pulumi_gcp.provider import Provider as Google
 
@@ -77,7 +79,7 @@ if pods.scaling:
 if pods.disruption:
     DisruptionBudget("app", {**deployed, "disruption": pods.disruption}, on_cluster)
 if pods.metrics_port:
-    PodMonitoring("app", deployed, on_cluster)
+    PodMonitoring("app", {**deployed, "port": pods.metrics_port_name}, on_cluster)
 for each, timetable in pods.cron_jobs.items():
     CronJob(each, {**pod, "name": job(APPLICATION, each), "job": timetable}, on_cluster)
 expose(settings, deployed, address.name, on_google, on_cluster)
@@ -91,3 +93,4 @@ export("namespace", namespace)
 export("cluster", access.cluster)
 export("kubeconfig", access.kubeconfig)
 export("kubectl", Output.concat(access.kubectl, " --namespace ", namespace, f" get {settings.ingress.kind}"))
+export("readme", Path("Pulumi.README.md").read_text())

@@ -1,6 +1,6 @@
 """The metrics that the pods offer, for Managed Prometheus."""
 
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 import pulumi
 
@@ -9,11 +9,12 @@ INTERVAL = "30s"
 
 
 class PodMonitoringArgs(TypedDict):
-    """`selector` holds the labels of the pods, which have a port named `metrics`."""
+    """`selector` holds the labels of the pods, `port` the name of their port with the metrics, default `metrics`."""
 
     name: pulumi.Input[str]
     namespace: pulumi.Input[str]
     selector: pulumi.Input[dict[str, str]]
+    port: NotRequired[str]
 
 
 class PodMonitoring(pulumi.ComponentResource):
@@ -31,7 +32,7 @@ class PodMonitoring(pulumi.ComponentResource):
                 "metadata": {"name": args["name"], "namespace": args["namespace"]},
                 "spec": {
                     "selector": {"matchLabels": args["selector"]},
-                    "endpoints": [{"port": "metrics", "interval": INTERVAL}],
+                    "endpoints": [{"port": args.get("port", "metrics"), "interval": INTERVAL}],
                 },
             },
             pulumi.ResourceOptions(parent=self, delete_before_replace=True),

@@ -40,6 +40,7 @@ class PodSettings(Model):
     metrics_port: int | None = Field(
         default=None, ge=1024, le=65535, description="Where the app answers /metrics, for Managed Prometheus to read."
     )
+    metrics_port_name: PortName = Field(default="metrics", description="Name of that port.")
     readiness: ProbeSettings = Field(
         default=ProbeSettings(), description="Whether a pod gets requests. http asks healthPath."
     )
@@ -158,14 +159,14 @@ class PodSettings(Model):
     def _all_ports(self) -> Iterator[tuple[str, int]]:
         yield self.port_name, self.port
         if self.metrics_port:
-            yield "metrics", self.metrics_port
+            yield self.metrics_port_name, self.metrics_port
         for container in (self, *self.sidecars.values()):
             yield from container.ports.items()
 
     @property
     def own_ports(self) -> dict[str, int]:
         """Numbers by name of the ports of the app's container; the main one first."""
-        metrics = {"metrics": self.metrics_port} if self.metrics_port else {}
+        metrics = {self.metrics_port_name: self.metrics_port} if self.metrics_port else {}
         return {self.port_name: self.port, **metrics, **self.ports}
 
     @property

@@ -25,10 +25,14 @@ def _certifiable(domains: tuple[str, ...]) -> tuple[str, ...]:
     return domains
 
 
+Domains = Annotated[tuple[Domain, ...], AfterValidator(_certifiable)]
+"""Hosts that one load balancer can have certificates for."""
+
+
 class Settings(SystemSettings):
     """Everything a stack file states, but for its secrets."""
 
-    domains: Annotated[tuple[Domain, ...], AfterValidator(_certifiable)] = Field(
+    domains: Domains = Field(
         description="Hosts of the app; the first is its main one.",
         json_schema_extra={"minItems": 1, "maxItems": CERTIFICATES},
     )

@@ -3,12 +3,12 @@
 With $GKE_WEBAPP_SANDBOX they share the sandbox that has its home there, and leave it running.
 """
 
+import fcntl
 import json
 import os
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,7 +45,8 @@ class Checkout:
             check=False,
         )
         if VARIABLE in os.environ and "is changing this sandbox, so" in done.stdout:
-            time.sleep(2)
+            with (self.home / "lock").open() as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX)
             return self.run(*arguments, seconds=seconds, **environment)
         with (self.directory / "transcript").open("a") as transcript:
             transcript.write(f"$ sandbox {' '.join(arguments)}\n{done.stdout}\n")

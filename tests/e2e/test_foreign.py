@@ -14,7 +14,7 @@ import yaml
 
 from tests.e2e.conftest import Checkout
 
-pytestmark = pytest.mark.e2e
+pytestmark = pytest.mark.long
 
 JOB = ["/pause", "--until-it-is-told-to-end"]
 

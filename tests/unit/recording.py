@@ -3,6 +3,7 @@
 import asyncio
 import json
 import runpy
+import sys
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from contextlib import chdir
@@ -10,6 +11,7 @@ from contextvars import copy_context
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pulumi
 import yaml
@@ -218,8 +220,11 @@ def record_program(
     secrets: Mapping[str, str] | None = None,
     **options: Any,
 ) -> Recording:
-    """The whole program in a directory with the stack's configuration and `config` over it."""
-    with chdir(directory):
+    """The whole program in a directory with the stack's configuration and `config` over it.
+
+    As Pulumi's own executor does it, the program imports what lies beside it.
+    """
+    with chdir(directory), patch.object(sys, "path", [str(directory), *sys.path]):
         return record(
             lambda: runpy.run_path("__main__.py", run_name="__main__"),
             {**stack_config(stack, directory), **(config or {})},

@@ -12,7 +12,12 @@ ID = "projects/example-project/locations/europe-west1-b/clusters/shared"
 def deployed() -> Recording:
     def program() -> None:
         found = ExistingCluster("c", {"name": "shared", "project": "example-project", "location": "europe-west1-b"})
-        outputs = {"name": found.name, "identifier": found.identifier, "endpoint": found.endpoint, "network": found.network}
+        outputs = {
+            "name": found.name,
+            "identifier": found.identifier,
+            "endpoint": found.endpoint,
+            "network": found.network,
+        }
         pulumi.CustomResource("test:index:Probe", "probe", outputs)
 
     return record(program, cloud={**CLOUD, TOKEN: {**CLOUD[TOKEN], "name": "shared", "network": "default"}})

@@ -46,8 +46,10 @@ def test_a_priority_is_a_number_with_a_name() -> None:
     assert (priority["metadata"]["name"], priority["value"]) == ("app", 1000)
 
 
-def test_metrics_are_read_from_the_port_of_that_name() -> None:
-    monitoring = record(lambda: PodMonitoring("m", {"name": "app", "namespace": "ns", "selector": SELECTOR}))
+@pytest.mark.parametrize(("stated", "port"), [({}, "metrics"), ({"port": "http-metrics"}, "http-metrics")])
+def test_metrics_are_read_from_the_port_of_that_name(stated: dict[str, str], port: str) -> None:
+    args: Any = {"name": "app", "namespace": "ns", "selector": SELECTOR, **stated}
+    monitoring = record(lambda: PodMonitoring("m", args))
     spec = monitoring.one("PodMonitoring").inputs["spec"]
     assert spec["selector"] == {"matchLabels": SELECTOR}
-    assert [endpoint["port"] for endpoint in spec["endpoints"]] == ["metrics"]
+    assert [endpoint["port"] for endpoint in spec["endpoints"]] == [port]

@@ -166,6 +166,7 @@ def test_a_patient_probe_keeps_its_patience() -> None:
 def test_only_an_app_with_metrics_has_a_port_for_them() -> None:
     assert [port["name"] for port in container()["ports"]] == ["http"]
     assert container(metricsPort=9090)["ports"][1] == {"name": "metrics", "containerPort": 9090, "protocol": "TCP"}
+    assert container(metricsPort=9093, metricsPortName="http-metrics")["ports"][1]["name"] == "http-metrics"
 
 
 def test_ports_have_the_names_that_services_lead_to() -> None:

@@ -73,6 +73,24 @@ def test_a_refused_push_says_what_to_check(buildah: Buildah, tmp_path: Path):
         buildah.push("registry.example.com/app:1", [LOGIN])
 
 
+@pytest.mark.parametrize(
+    ("dockerfile", "cached"),
+    [
+        ("ARG BASE\nFROM ${BASE}\nENV A=1 B=$A\n", True),
+        ("FROM base\nARG V\nRUN make ${V}\nCOPY $V .\n# ENV is ${V}\n", True),
+        ("FROM base\nARG V\nENV COLOUR=${V}\n", False),
+        ("FROM base\narg V=1\nlabel a=b \\\n  version=$V\n", False),
+    ],
+)
+def test_a_layer_that_the_cache_would_mistake_for_another_argument_s_is_built_anew(
+    buildah: Buildah, tmp_path: Path, dockerfile: str, cached: bool
+):
+    (tmp_path / "Dockerfile").write_text(dockerfile)
+    buildah.build("app:1", tmp_path, tmp_path / "Dockerfile")
+    arguments = (tmp_path / "arguments").read_text()
+    assert ("--layers" in arguments, "--no-cache" in arguments) == (cached, not cached)
+
+
 def test_images_are_kept_in_the_cache_and_not_in_the_system(buildah: Buildah, tmp_path: Path):
     buildah.build("app:1", tmp_path, tmp_path / "Dockerfile")
     assert f"--root={tmp_path}/cache/" in (tmp_path / "arguments").read_text()

@@ -1,0 +1,80 @@
+"""The graph: a cluster; a web server in two colours; and the address that leads to the live one."""
+
+from imageview import COLOURS, ImageView
+from pulumi import ResourceOptions, export
+from pulumi_gcp.provider import Provider as Google
+
+from components.config_map import ConfigMap
+from components.namespace import Namespace
+from components.network_policy import NetworkPolicy
+from components.pull_secret import PullSecret
+from components.secret import Secret
+from components.service import Service
+from components.workload import Workload
+from foundation import Images, found
+from settings.configuration import load_as
+from settings.naming import PULL_SECRET
+
+settings, credentials = load_as(ImageView)
+google, secrets = settings.google, credentials.secrets
+
+on_google = ResourceOptions(providers=[Google("google", project=google.project, region=google.region)])
+access, node_account, _ = found(settings, on_google)
+images = Images(settings.image, credentials.push, node_account, on_google)
+
+on_cluster = ResourceOptions(providers=[access.provider])
+namespace = Namespace("imageview", {"name": settings.name}, on_cluster).name
+login = credentials.pull
+pull_secret = (
+    login
+    and PullSecret("imageview", {"name": PULL_SECRET, "namespace": namespace, "credential": login}, on_cluster).name
+)
+project = ConfigMap(
+    "projectid",
+    {"name": "projectid", "namespace": namespace, "data": {"project.id": google.project}, "exact_name": True},
+    on_cluster,
+)
+api_key = Secret(
+    "apikey",
+    {
+        "name": "apikey",
+        "namespace": namespace,
+        "data": {"id": secrets["apiId"], "key": secrets["apiKey"]},
+        "exact_name": True,
+    },
+    on_cluster,
+)
+
+webservers = {
+    f"webserver-{colour}": Workload(
+        f"webserver-{colour}",
+        {
+            "name": f"webserver-{colour}",
+            "namespace": namespace,
+            "image": images.reference("apps/webserver", f"/{colour}", target=colour),
+            "pull_secret": pull_secret,
+            "environment": {
+                "PROJECT_ID": project.variable("project.id"),
+                "SECRET_ID": api_key.variable("id"),
+                "SECRET_KEY": api_key.variable("key"),
+            },
+            "workload": settings.pods(colour),
+        },
+        on_cluster,
+    ).pods
+    for colour in COLOURS
+}
+NetworkPolicy(
+    "imageview",
+    {"namespace": namespace, "workloads": {name: pods.settings for name, pods in webservers.items()}},
+    on_cluster,
+)
+webserver = Service(
+    "webserver",
+    {"name": "webserver", "namespace": namespace, "pods": [*webservers.values()], "service": settings.service},
+    on_cluster,
+)
+
+export("address", webserver.address)
+export("colour", settings.colour)
+export("namespace", namespace)

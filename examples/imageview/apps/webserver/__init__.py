@@ -1,0 +1,1 @@
+"""The web server of imageview, in one of two colours."""

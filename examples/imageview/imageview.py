@@ -1,0 +1,36 @@
+"""What the stack file of imageview states."""
+
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from settings.service import ServiceSettings
+from settings.system import SystemSettings
+from settings.workload import WorkloadSettings
+
+COLOURS = ("blue", "green")
+
+
+class ImageView(SystemSettings):
+    """The stack file."""
+
+    application: ClassVar[str] = "imageview"
+    secrets: ClassVar[tuple[str, ...]] = ("apiId", "apiKey")
+    several_images: ClassVar[bool] = True
+
+    colour: Literal["blue", "green"] = Field(description="The live one.")
+    webserver: WorkloadSettings = Field(description="Pods of each colour.")
+
+    def pods(self, colour: str) -> WorkloadSettings:
+        """Those of one colour, live or not."""
+        return self.webserver.model_copy(update={"labels": {**self.webserver.labels, **_labels(colour)}})
+
+    @property
+    def service(self) -> ServiceSettings:
+        """What leads to the pods of the live colour."""
+        ports = {self.webserver.port_name: 80}
+        return ServiceSettings(type="LoadBalancer", selector=_labels(self.colour), ports=ports)
+
+
+def _labels(colour: str) -> dict[str, str]:
+    return {"type": "webserver", "color": colour}

@@ -1,0 +1,1 @@
+"""The monolith, and the microservices that it is split into."""

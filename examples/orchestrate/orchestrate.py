@@ -1,0 +1,70 @@
+"""What the stack file of orchestrate states."""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from pydantic import Field, ValidationInfo, field_validator
+
+from settings.container import ImageReference
+from settings.mistake import SettingError
+from settings.network import Range
+from settings.service import Services, select
+from settings.system import SystemSettings
+from settings.workload import Workloads
+
+STAGES: Mapping[str, int] = {"nginx": 0, "monolith": 1, "secure-monolith": 2, "auth": 3, "hello": 3, "frontend": 3}
+"""Workloads, and the stage that brings each."""
+
+SERVICES = {"nginx", "monolith", "auth", "hello", "frontend"}
+
+CONNECTIONS = {"frontend": ("auth", "hello")}
+
+
+class Orchestrate(SystemSettings):
+    """The stack file."""
+
+    application: ClassVar[str] = "io"
+    secrets: ClassVar[tuple[str, ...]] = ("jwtSecret", "password", "tlsCertificate", "tlsKey")
+    several_images: ClassVar[bool] = True
+
+    stage: int = Field(
+        # Pulumi hands over a number that stands alone as text.
+        default=3,
+        ge=0,
+        le=3,
+        strict=False,
+        description="How far the monolith is on its way; each adds to the last.",
+    )
+    username: str = Field(min_length=1, description="Who may sign in.")
+    nginx: ImageReference = Field(description="Image of nginx, and of the frontend.")
+    workloads: Workloads = Field(description="Pods of each.")
+    services: Services = Field(description="What leads to them.")
+    node_port_sources: tuple[Range, ...] = Field(description="Who may reach the monolith by the nodes' port.")
+
+    @field_validator("workloads")
+    @classmethod
+    def _all(cls, workloads: Workloads) -> Workloads:
+        _refuse_others("workloads", workloads, set(STAGES))
+        return workloads
+
+    @field_validator("services")
+    @classmethod
+    def _lead_to_pods(cls, services: Services, info: ValidationInfo) -> Services:
+        _refuse_others("services", services, SERVICES)
+        for name, service in services.items():
+            if workloads := info.data.get("workloads"):
+                select(name, service, workloads)
+        return services
+
+    @property
+    def standing(self) -> Workloads:
+        """The workloads of the stage and those before it."""
+        return {name: workload for name, workload in self.workloads.items() if STAGES[name] <= self.stage}
+
+
+def _refuse_others(key: str, stated: Mapping[str, object], names: set[str]) -> None:
+    if strays := sorted(stated.keys() ^ names):
+        raise SettingError(
+            f"{', '.join(strays)}: missing in {key} or unknown, so a stage would not be whole.",
+            f"State {', '.join(sorted(names))}, and no others.",
+        )

@@ -1,0 +1,102 @@
+"""The graph: a cluster; seven images; MongoDB, Redis and NATS; seven services; and the Ingress in front of them."""
+
+from collections.abc import Mapping
+
+from pulumi import Input, Output, ResourceOptions, export
+from pulumi_gcp.provider import Provider as Google
+from tour_stack import MONGO, NATS, REDIS, SERVICES, Placed, Tour
+
+from components.held import Variable
+from components.namespace import Namespace
+from components.network_policy import NetworkPolicy
+from components.nginx_ingress import NginxIngress
+from components.pull_secret import PullSecret
+from components.secret import Secret
+from components.service import Service
+from components.stateful_workload import StatefulWorkload
+from components.workload import Workload
+from foundation import Images, found
+from settings.configuration import load_as
+from settings.naming import PULL_SECRET
+from settings.pod import PodSettings
+
+settings, credentials = load_as(Tour)
+google = settings.google
+
+on_google = ResourceOptions(providers=[Google("google", project=google.project, region=google.region)])
+access, node_account, _ = found(settings, on_google)
+
+images = Images(settings.image, credentials.push, node_account, on_google)
+start = {"CHASSIS_IMAGE": images.reference("apps/chassis", "/chassis")}
+
+on_cluster = ResourceOptions(providers=[access.provider])
+namespace = Namespace("tour", {"name": settings.name}, on_cluster).name
+login = credentials.pull
+pull_secret = (
+    login and PullSecret("tour", {"name": PULL_SECRET, "namespace": namespace, "credential": login}, on_cluster).name
+)
+placed: Placed = {"namespace": namespace, "pull_secret": pull_secret}
+tokens = {kind: credentials.secrets[f"jwt{kind.title()}Secret"] for kind in ("access", "refresh")}
+jwt = Secret("jwt", {"name": "jwt", "namespace": namespace, "data": tokens}, on_cluster)
+
+pods: dict[str, PodSettings] = {}
+connections: dict[str, list[str]] = {}
+services: dict[str, Input[str]] = {}
+
+
+def server(name: str, kind: str) -> StatefulWorkload:
+    """A MongoDB, Redis or NATS, and its disk."""
+    pods[name] = stateful = settings.server(kind)
+    return StatefulWorkload(name, {**placed, "name": name, "image": stateful.image, "stateful": stateful}, on_cluster)
+
+
+def environment(service: str, servers: Mapping[str, StatefulWorkload]) -> dict[str, Input[str] | Variable]:
+    """What a service is told; each server's host name is known once it serves."""
+    host = {kind: started.name for kind, started in servers.items()}
+    told: dict[str, Input[str] | Variable] = {
+        **settings.workload.variables,
+        "PORT": str(settings.workload.port),
+        "JWT_ACCESS_SECRET": jwt.variable("access"),
+        "JWT_REFRESH_SECRET": jwt.variable("refresh"),
+    }
+    if MONGO in host:
+        told["MONGO_URI"] = Output.format("mongodb://{0}:{1}/{2}", host[MONGO], settings.mongo.port, service)
+    if REDIS in host:
+        told |= {"REDIS_HOST": host[REDIS], "REDIS_PORT": str(settings.redis.port)}
+    if NATS in host:
+        told |= {"NATS_URL": Output.format("nats://{0}:{1}", host[NATS], settings.nats.port), "NATS_CLUSTER_ID": "tour"}
+    if service == "expiration":
+        told["EXPIRATION_SECONDS"] = str(settings.expiration.seconds)
+    return told
+
+
+nats = server(NATS, NATS)
+for name, needs in SERVICES.items():
+    servers = {kind: nats if kind == NATS else server(f"{name}-{kind}", kind) for kind in needs}
+    connections[name] = [NATS if kind == NATS else f"{name}-{kind}" for kind in needs]
+    pods[name] = workload = settings.service(name)
+    image = images.reference(f"apps/{name}", f"/{name}", dockerfile="../Dockerfile", arguments=start)
+    told = environment(name, servers)
+    deployed = Workload(
+        name, {**placed, "name": name, "image": image, "environment": told, "workload": workload}, on_cluster
+    )
+    services[name] = Service(name, {"name": name, "namespace": namespace, "pods": [deployed.pods]}, on_cluster).name
+
+NetworkPolicy("tour", {"namespace": namespace, "workloads": pods, "connections": connections}, on_cluster)
+ingress = NginxIngress(
+    "tour",
+    {
+        "name": "tour",
+        "namespace": namespace,
+        "hosts": [settings.host],
+        "routes": settings.routes,
+        "services": services,
+        "use_regex": True,
+    },
+    on_cluster,
+)
+
+export("url", f"http://{settings.host}/")
+export("domains", [settings.host])
+export("address", ingress.address)
+export("namespace", namespace)

@@ -1,0 +1,91 @@
+"""What tour consists of, and what its stack file states."""
+
+from collections.abc import Mapping
+from typing import ClassVar, TypedDict
+
+from pulumi import Input
+from pydantic import Field, field_validator
+
+from settings.domain import Domain
+from settings.image import ImageSettings
+from settings.mistake import SettingError
+from settings.model import Model
+from settings.route import RegexRoutes, Route
+from settings.stateful import StatefulSettings
+from settings.system import SystemSettings
+from settings.traffic import TrafficSettings
+from settings.workload import WorkloadSettings
+
+MONGO, REDIS, NATS = "mongo", "redis", "nats"
+
+SERVICES: Mapping[str, tuple[str, ...]] = {
+    "auth": (MONGO,),
+    "booking": (MONGO, REDIS, NATS),
+    "client": (),
+    "expiration": (REDIS, NATS),
+    "payment": (MONGO, NATS),
+    "review": (MONGO, REDIS),
+    "tour": (MONGO,),
+}
+"""Each with the servers that it needs: a MongoDB or Redis of its own, and the NATS of all."""
+
+FIELDS = {"NATS_CLIENT_ID": "metadata.name"}
+
+
+class Placed(TypedDict):
+    """What the pods of every workload have in common."""
+
+    namespace: Input[str]
+    pull_secret: Input[str] | None
+
+
+class ExpirationSettings(Model):
+    """When a booking that nobody has paid for ends."""
+
+    seconds: int = Field(default=900, gt=0, description="After it was made.")
+
+
+class Tour(SystemSettings):
+    """The stack file."""
+
+    application: ClassVar[str] = "tour"
+    secrets: ClassVar[tuple[str, ...]] = ("jwtAccessSecret", "jwtRefreshSecret")
+
+    host: Domain = Field(description="Where the Ingress answers.")
+    routes: RegexRoutes = Field(description="In the order in which they are tried; what a path begins with.")
+    workload: WorkloadSettings = Field(description="Pods of each service.")
+    mongo: StatefulSettings = Field(description="Each MongoDB.")
+    redis: StatefulSettings = Field(description="Each Redis.")
+    nats: StatefulSettings = Field(description="The message broker.")
+    expiration: ExpirationSettings = ExpirationSettings()
+
+    @field_validator("image")
+    @classmethod
+    def _of_several(cls, image: ImageSettings) -> ImageSettings:
+        if image.digest or image.promoted_from:
+            raise SettingError("tour has seven images, and this names one.", "Remove digest and promotedFrom.")
+        return image
+
+    @field_validator("routes")
+    @classmethod
+    def _leading_somewhere(cls, routes: tuple[Route, ...]) -> tuple[Route, ...]:
+        if strangers := sorted({route.service for route in routes} - SERVICES.keys()):
+            raise SettingError(
+                f"{', '.join(strangers)} is no service of tour, so these routes lead nowhere.",
+                f"Use {', '.join(SERVICES)}.",
+            )
+        return routes
+
+    def server(self, kind: str) -> StatefulSettings:
+        """Pods of a MongoDB, Redis or NATS."""
+        return {MONGO: self.mongo, REDIS: self.redis, NATS: self.nats}[kind]
+
+    def service(self, name: str) -> WorkloadSettings:
+        """Pods of a service; visitors come to those that a route leads to, and to no other."""
+        routed = any(route.service == name for route in self.routes)
+        own = {
+            "port_name": name,
+            "pod_fields": FIELDS if NATS in SERVICES[name] else {},
+            "traffic": TrafficSettings(exposure="nginx" if routed else "none"),
+        }
+        return self.workload.model_copy(update=own)

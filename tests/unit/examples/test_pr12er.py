@@ -1,0 +1,175 @@
+"""The rules of pr12er: a gRPC server with its probes, ports, host and metrics."""
+
+import re
+from typing import Any
+
+import pulumi
+import pytest
+
+from tests.unit.examples.systems import ANSWERING, canaries, deployed, directory, recorded
+from tests.unit.recording import CLOUD, Recording, record_program, stack_config
+
+SERVER = directory("pr12er") / "apps" / "server"
+DOCKERFILE = (SERVER / "Dockerfile").read_text().replace("\\\n", " ")
+FINAL = DOCKERFILE[DOCKERFILE.rindex("\nFROM ") :]
+ANNOTATIONS = "nginx.ingress.kubernetes.io"
+MADE = "server-pr12er-dev.dev.example.com"
+
+
+@pytest.fixture
+def pr12er() -> Recording:
+    return deployed("pr12er")
+
+
+def stated(**changes: Any) -> dict[str, Any]:
+    """The key `server` of the stack file, with changes."""
+    return {**stack_config("dev", directory("pr12er"))["pr12er:server"], **changes}
+
+
+def refusal(**config: Any) -> str:
+    with pytest.raises(pulumi.RunError) as error:
+        recorded("pr12er", **config)
+    return str(error.value)
+
+
+def container(graph: Recording) -> dict[str, Any]:
+    [only] = graph.one("Deployment").inputs["spec"]["template"]["spec"]["containers"]
+    return only
+
+
+def test_the_server_is_one_pod_with_the_originals_label_ports_and_environment(pr12er: Recording) -> None:
+    deployment = pr12er.one("Deployment").inputs
+    assert (deployment["metadata"]["name"], deployment["spec"]["replicas"]) == ("server", 1)
+    assert deployment["spec"]["template"]["metadata"]["labels"]["app"] == "server"
+    server = container(pr12er)
+    assert server["imagePullPolicy"] == "IfNotPresent"
+    assert server["ports"] == [
+        {"name": "grpc", "containerPort": 9000, "protocol": "TCP"},
+        {"name": "http-metrics", "containerPort": 9093, "protocol": "TCP"},
+    ]
+    assert server["env"] == [
+        {"name": "PR12ER_GRPC_PORT", "value": "9000"},
+        {"name": "PR12ER_PROMETHEUS_PORT", "value": "9093"},
+    ]
+
+
+def test_requests_and_limits_are_the_originals_with_mebibytes_for_millibytes(pr12er: Recording) -> None:
+    resources = container(pr12er)["resources"]
+    assert (resources["requests"]["cpu"], resources["requests"]["memory"]) == ("10m", "10Mi")
+    assert (resources["limits"]["cpu"], resources["limits"]["memory"]) == ("1000m", "2Gi")
+
+
+def test_millibytes_of_memory_are_refused_with_an_explanation() -> None:
+    told = refusal(server=stated(requests={"cpu": "10m", "memory": "10m", "ephemeralStorage": "16Mi"}))
+    assert 'pr12er:server.requests.memory = "10m"' in told
+    assert "0.01 bytes" in told and "write 10Mi" in told
+    assert "cpu" not in told, "10m of processor time is what it says"
+
+
+QUESTIONS = {
+    "exec": {"exec": {"command": ["/bin/grpc_health_probe", "--addr=:9000"]}},
+    "grpc": {"grpc": {"port": 9000}},
+}
+
+
+@pytest.mark.parametrize("probes", QUESTIONS)
+def test_one_key_chooses_who_asks_for_health_and_the_delays_stay(probes: str) -> None:
+    server = container(recorded("pr12er", probes=probes))
+    readiness, liveness = server["readinessProbe"], server["livenessProbe"]
+    for probe in (readiness, liveness):
+        assert {key: value for key, value in probe.items() if key in QUESTIONS} == QUESTIONS[probes]
+    assert readiness["initialDelaySeconds"] == 10
+    assert (liveness["initialDelaySeconds"], liveness["periodSeconds"]) == (20, 60)
+
+
+def test_the_images_own_probe_asks_unless_the_stack_file_says_otherwise(pr12er: Recording) -> None:
+    assert container(pr12er)["readinessProbe"].items() >= QUESTIONS["exec"].items()
+
+
+def test_the_program_that_asks_is_in_the_image(pr12er: Recording) -> None:
+    [program, _] = container(pr12er)["readinessProbe"]["exec"]["command"]
+    assert f" {program}\n" in FINAL
+
+
+@pytest.mark.parametrize("own", [{"type": "tcp"}, {"type": "exec", "command": ["true"]}, {"port": "grpc"}])
+def test_what_probes_would_override_is_refused(own: dict[str, Any]) -> None:
+    assert "probes says how" in refusal(server=stated(readiness=own))
+    assert "probes says how" in refusal(server=stated(liveness=own))
+
+
+def test_a_server_without_a_port_for_metrics_is_refused() -> None:
+    assert "metricsPort" in refusal(server={key: value for key, value in stated().items() if key != "metricsPort"})
+
+
+def test_the_service_leads_to_both_ports_by_name(pr12er: Recording) -> None:
+    service = pr12er.one("Service").inputs
+    assert (service["metadata"]["name"], service["spec"]["type"]) == ("server", "ClusterIP")
+    assert service["spec"]["selector"] == {"app": "server"}
+    assert service["spec"]["ports"] == [
+        {"name": "grpc", "port": 9000, "targetPort": "grpc", "protocol": "TCP"},
+        {"name": "http-metrics", "port": 9093, "targetPort": "http-metrics", "protocol": "TCP"},
+    ]
+
+
+def test_the_ingress_speaks_grpc_to_the_port_of_that_name_and_tls_to_clients(pr12er: Recording) -> None:
+    ingress = pr12er.one("Ingress").inputs
+    assert ingress["metadata"]["annotations"] == {
+        f"{ANNOTATIONS}/backend-protocol": "GRPC",
+        f"{ANNOTATIONS}/ssl-redirect": "true",
+    }
+    assert ingress["spec"]["ingressClassName"] == "nginx"
+    [rule] = ingress["spec"]["rules"]
+    backend = {"service": {"name": "server", "port": {"name": "grpc"}}}
+    assert rule == {"host": MADE, "http": {"paths": [{"path": "/", "pathType": "Prefix", "backend": backend}]}}
+    assert ingress["spec"]["tls"] == [{"hosts": [MADE]}]
+
+
+@pytest.mark.parametrize(
+    ("config", "host"),
+    [
+        ({}, MADE),
+        ({"hostSuffix": "apps.example.net"}, "server-pr12er-dev.dev.apps.example.net"),
+        ({"environment": "test"}, "server-pr12er-test.test.example.com"),
+        ({"host": "reviews.example.com"}, "reviews.example.com"),
+    ],
+)
+def test_a_host_is_made_of_service_namespace_and_environment_unless_one_is_stated(
+    config: dict[str, Any], host: str
+) -> None:
+    graph = recorded("pr12er", **config)
+    [rule] = graph.one("Ingress").inputs["spec"]["rules"]
+    assert (rule["host"], graph.outputs["host"], graph.outputs["domains"]) == (host, host, [host])
+
+
+def test_a_host_that_cannot_be_is_refused() -> None:
+    assert "pr12er:host" in refusal(host="https://reviews.example.com")
+
+
+def test_metrics_are_scraped_from_their_named_port_and_no_visitor_comes_there(pr12er: Recording) -> None:
+    monitoring = pr12er.one("PodMonitoring").inputs["spec"]
+    assert [endpoint["port"] for endpoint in monitoring["endpoints"]] == ["http-metrics"]
+    [policy] = [each.inputs["spec"] for each in pr12er.of("NetworkPolicy") if each.name == "server"]
+    open_to = {
+        port["port"]: [end["namespaceSelector"]["matchExpressions"][0]["values"] for end in rule["from"]]
+        for rule in policy["ingress"]
+        for port in rule["ports"]
+    }
+    assert open_to == {9000: [["ingress-nginx"]], 9093: [["gke-gmp-system", "gmp-system"]]}
+
+
+@pytest.mark.parametrize(("status", "address"), [(ANSWERING, "203.0.113.30"), ({"status": {"loadBalancer": {}}}, None)])
+def test_the_address_is_the_controllers_and_none_until_it_tells(status: dict[str, Any], address: str | None) -> None:
+    cloud = {**CLOUD, "kubernetes:networking.k8s.io/v1:Ingress": status}
+    graph = record_program(directory("pr12er"), "dev", secrets=canaries("pr12er"), cloud=cloud)
+    assert graph.outputs.get("address") == address
+
+
+def test_the_image_runs_as_nobody_without_a_shell_and_from_locked_packages() -> None:
+    assert "\nUSER 10001:10001\n" in FINAL
+    assert "\nRUN " not in FINAL and "\nCMD " not in FINAL
+    installs = re.findall(r"pip install .*?--requirement=(\S+)", DOCKERFILE)
+    assert len(installs) == 3 == DOCKERFILE.count("--require-hashes")
+    for lock in (SERVER / "requirements.txt", SERVER / "tools.txt", SERVER / "probe" / "requirements.txt"):
+        entries = [each for each in re.split(r"\n(?=\S)", lock.read_text()) if not each.startswith("#")]
+        assert all("==" in entry and "--hash=sha256:" in entry for entry in entries)
+        assert "://" not in lock.read_text()

@@ -1,0 +1,175 @@
+"""Rules of tour's graph."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import pytest
+import yaml
+
+from tests.unit import properties
+from tests.unit.recording import CANARY, CLOUD, Recording, Resource, record_program, stack_config
+from tests.unit.tour.conftest import APPS
+
+TOUR = APPS.parent
+SERVICES = ["auth", "booking", "client", "expiration", "payment", "review", "tour"]
+BUILT = CLOUD["docker:index/image:Image"]["repoDigest"]
+SECRETS = {f"tour:{key}": f"{key} {CANARY}" for key in ("jwtAccessSecret", "jwtRefreshSecret", "registryToken")}
+
+
+def recorded(config: dict[str, Any] | None = None) -> Recording:
+    return record_program(TOUR, "dev", config, SECRETS)
+
+
+@pytest.fixture(scope="module")
+def tour() -> Recording:
+    return recorded()
+
+
+def routes() -> list[dict[str, Any]]:
+    return stack_config("dev", TOUR)["tour:routes"]
+
+
+def refusal(config: dict[str, Any]) -> str:
+    with pytest.raises(pulumi.RunError) as error:
+        recorded(config)
+    return str(error.value)
+
+
+def container(deployment: Resource) -> dict[str, Any]:
+    return deployment.inputs["spec"]["template"]["spec"]["containers"][0]
+
+
+def told(deployment: Resource) -> dict[str, Any]:
+    return {one["name"]: one.get("value") or one["valueFrom"] for one in container(deployment)["env"]}
+
+
+def test_every_property_has_the_name_that_its_api_gives_it(tour: Recording) -> None:
+    for each in tour.custom:
+        assert properties.unknown(each.type, each.inputs) == [], each.urn
+
+
+def test_each_service_has_an_image_a_deployment_of_one_pod_and_a_service_on_port_3000(tour: Recording) -> None:
+    deployments = {each.name: each for each in tour.of("Deployment")}
+    assert sorted(deployments) == SERVICES
+    assert {each.inputs["spec"]["replicas"] for each in deployments.values()} == {1}
+    services = {each.name: each.inputs["spec"] for each in tour.of("Service")}
+    for name in SERVICES:
+        assert services[name]["type"] == "ClusterIP"
+        assert services[name]["ports"] == [{"name": name, "port": 3000, "targetPort": name, "protocol": "TCP"}]
+        assert container(deployments[name])["ports"] == [{"name": name, "containerPort": 3000, "protocol": "TCP"}]
+    assert sorted(each.name for each in tour.of("Image")) == sorted([*SERVICES, "chassis"])
+
+
+def test_each_service_is_told_what_it_needs_and_where_its_servers_are(tour: Recording) -> None:
+    booking = told(next(each for each in tour.of("Deployment") if each.name == "booking"))
+    assert {name: value for name, value in booking.items() if isinstance(value, str)} == {
+        "NODE_ENV": "development",
+        "PORT": "3000",
+        "MONGO_URI": "mongodb://booking-mongo:27017/booking",
+        "REDIS_HOST": "booking-redis",
+        "REDIS_PORT": "6379",
+        "NATS_URL": "nats://nats:4222",
+        "NATS_CLUSTER_ID": "tour",
+    }
+    assert booking["NATS_CLIENT_ID"] == {"fieldRef": {"apiVersion": "v1", "fieldPath": "metadata.name"}}
+    for each in tour.of("Deployment"):
+        missing = _required(each.name) - told(each).keys()
+        assert not missing, f"{each.name} would end at once for want of {missing}"
+
+
+def _required(service: str) -> set[str]:
+    """The variables that the code of a service asks for, and that of the chassis for what it uses."""
+    sources = [APPS / service / "service.py", APPS / "chassis" / "service.py", APPS / "chassis" / "tokens.py"]
+    uses = (APPS / service / "service.py").read_text()
+    sources += [
+        APPS / "chassis" / f"{part}.py" for part in ("database", "store", "events") if f"chassis.{part}" in uses
+    ]
+    return {name for source in sources for name in re.findall(r'required\("(\w+)"\)', source.read_text())}
+
+
+def test_a_service_starts_once_its_servers_serve(tour: Recording) -> None:
+    for each in tour.of("StatefulSet"):
+        users = {other.name for other in tour.of("Deployment") if other.urn in tour.deleted_before(each)}
+        expected = {"booking", "expiration", "payment"} if each.name == "nats" else {each.name.partition("-")[0]}
+        assert users == expected
+
+
+def test_the_secrets_reach_the_pods_through_a_secret_alone(tour: Recording) -> None:
+    for each in tour.of("Deployment"):
+        for kind in ("access", "refresh"):
+            reference = told(each)[f"JWT_{kind.upper()}_SECRET"]["secretKeyRef"]
+            assert (reference["name"].partition("-")[0], reference["key"]) == ("jwt", kind)
+    for each in tour.registered:
+        assert CANARY not in str(each.sealed), f"{each.urn} holds a secret in plain"
+
+
+def test_the_ingress_has_the_fourteen_routes_in_order(tour: Recording) -> None:
+    ingress = tour.one("Ingress").inputs
+    assert ingress["metadata"]["annotations"] == {"nginx.ingress.kubernetes.io/use-regex": "true"}
+    assert ingress["spec"]["ingressClassName"] == "nginx"
+    (rule,) = ingress["spec"]["rules"]
+    assert rule["host"] == "tour.xyz"
+    assert len(rule["http"]["paths"]) == 14
+    for route, path in zip(routes(), rule["http"]["paths"], strict=True):
+        service = {"name": route["service"], "port": {"number": 3000}}
+        assert path == {"path": route["path"], "pathType": "ImplementationSpecific", "backend": {"service": service}}
+
+
+def test_no_route_leads_to_expiration(tour: Recording) -> None:
+    assert "expiration" not in {route["service"] for route in routes()}
+    policies = {each.name: each.inputs["spec"] for each in tour.of("NetworkPolicy")}
+    assert policies["expiration"]["ingress"] == []
+    assert policies["booking"]["ingress"] != []
+
+
+def test_a_shadowed_route_is_refused_with_both_routes_and_nothing_is_registered() -> None:
+    *others, client = routes()
+    message = refusal({"tour:routes": [client, *others]})
+    assert "/api/v1/auth/?(.*)" in message
+    assert "/?(.*) (to client)" in message
+    assert "nothing was changed" in message
+
+
+def test_a_route_to_no_service_is_refused() -> None:
+    strange = {"service": "bookings", "port": 3000, "path": "/api/v2/?(.*)"}
+    assert "bookings is no service of tour" in refusal({"tour:routes": [strange, *routes()]})
+
+
+def test_one_digest_for_seven_images_is_refused() -> None:
+    image = {"repository": "ghcr.io/example/tour", "digest": f"sha256:{'0' * 64}"}
+    assert "seven images" in refusal({"tour:image": image})
+
+
+def test_every_service_starts_from_the_chassis_of_the_same_stack(tour: Recording) -> None:
+    images = {each.name: each for each in tour.of("Image")}
+    for name in SERVICES:
+        assert images["chassis"].urn in images[name].needs
+        assert images[name].inputs["build"]["context"] == f"apps/{name}"
+        assert images[name].inputs["build"]["args"] == {"CHASSIS_IMAGE": BUILT}
+
+
+@pytest.mark.parametrize(("file", "changed"), [("review/service.py", ["review"]), ("Dockerfile", SERVICES)])
+def test_a_change_makes_other_images_of_those_that_hold_it_alone(
+    tmp_path: Path, tour: Recording, file: str, changed: list[str]
+) -> None:
+    for path in [path for path in TOUR.rglob("*") if path.is_file()]:
+        copy = tmp_path / path.relative_to(TOUR)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_bytes(path.read_bytes())
+    with (tmp_path / "apps" / file).open("a") as edited:
+        edited.write("# changed\n")
+    after = record_program(tmp_path, "dev", None, SECRETS)
+    assert sorted(_tags(after).items() - _tags(tour).items()) == [(name, _tags(after)[name]) for name in changed]
+
+
+def _tags(recording: Recording) -> dict[str, str]:
+    return {each.name: each.inputs["imageName"] for each in recording.of("Image")}
+
+
+def test_the_sandbox_changes_nothing_but_what_must_differ_on_one_machine() -> None:
+    overlay = yaml.safe_load((TOUR / "sandbox.yaml").read_text())["config"]
+    assert overlay.keys() <= {f"tour:{key}" for key in yaml.safe_load((TOUR / "Pulumi.yaml").read_text())["config"]}
+    for server in ("mongo", "redis", "nats"):
+        assert overlay[f"tour:{server}"] == {"image": f"${{images.{server.upper()}_IMAGE}}"}
