@@ -27,12 +27,17 @@ def rows() -> list[Row]:
     ]
 
 
-def _evaluation(directory: Path) -> Callable[[], float]:
+def command(directory: Path) -> tuple[list[str], dict[str, str]]:
+    """What evaluates the program in a directory once, and its environment."""
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
-    command = [sys.executable, "-m", "bench.evaluate", str(directory), "gke-webapp", json.dumps(_config())]
+    return [sys.executable, "-m", "bench.evaluate", str(directory), "gke-webapp", json.dumps(_config())], environment
+
+
+def _evaluation(directory: Path) -> Callable[[], float]:
+    arguments, environment = command(directory)
 
     def run() -> float:
-        done = subprocess.run(command, cwd=REPOSITORY, env=environment, capture_output=True, text=True, check=True)
+        done = subprocess.run(arguments, cwd=REPOSITORY, env=environment, capture_output=True, text=True, check=True)
         return float(done.stdout)
 
     return run

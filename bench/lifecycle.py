@@ -6,6 +6,8 @@ import time
 from pathlib import Path
 
 from bench.row import Row
+from sandbox.cluster.cluster import Cluster
+from sandbox.home import Home
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 
@@ -19,7 +21,10 @@ def rows() -> list[Row]:
     unchanged = _seconds("up")
     destroy = _seconds("destroy")
     stop = _seconds("stop")
+    cluster = _cluster()
+    _seconds("stop")
     return [
+        Row("cluster, from stopped to taking pods", cluster, "allowed", 10, "s", 1),
         Row("warm up, from stopped to answering", warm, "allowed", 40, "s", 1),
         Row("up without a change", unchanged, "allowed", 3, "s", 1),
         Row("destroy", destroy, "allowed", 25, "s", 1),
@@ -30,4 +35,12 @@ def rows() -> list[Row]:
 def _seconds(command: str) -> float:
     start = time.perf_counter()
     subprocess.run([sys.executable, "-m", "sandbox", command], cwd=REPOSITORY, capture_output=True, check=True)
+    return time.perf_counter() - start
+
+
+def _cluster() -> float:
+    """Seconds until Kubernetes runs with a node that is ready, of nothing but the cluster."""
+    cluster = Cluster(Home.locate())
+    start = time.perf_counter()
+    cluster.start(lambda _message: None)
     return time.perf_counter() - start

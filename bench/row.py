@@ -1,5 +1,6 @@
 """One measurement beside what it is measured against."""
 
+import math
 import statistics
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -19,7 +20,8 @@ class Row:
 
     @property
     def ratio(self) -> float:
-        return self.ours / self.theirs
+        """0 when both are 0: what theirs does not have, ours may not have either."""
+        return self.ours / self.theirs if self.theirs else (math.inf if self.ours else 0.0)
 
     @property
     def met(self) -> bool:
