@@ -6,11 +6,12 @@ BASE ?= origin/main
 PYTHON := .venv/bin/python
 INSTALLED := .venv/.installed
 SANDBOX := $(PYTHON) -m sandbox
+HEY := command -v hey >/dev/null || apt-get -qq install --yes hey
 
 # Bytecode is written even where the environment forbids it: without it every command starts three times slower.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help up dev preview refresh destroy status diff graph audit stop doctor test check unit e2e bench
+.PHONY: help up dev preview refresh destroy status diff graph audit stop doctor test check unit manifests e2e long faults bench
 
 help: ## this list
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -39,8 +40,8 @@ refresh: $(INSTALLED) ## compare the state with what is really there
 destroy: $(INSTALLED) ## remove everything the stack made
 	@$(SANDBOX) destroy --system $(SYSTEM) --stack $(STACK)
 
-status: $(INSTALLED) ## addresses, kubeconfig and processes
-	@$(SANDBOX) status --system $(SYSTEM) --stack $(STACK)
+status: $(INSTALLED) ## addresses, kubeconfig and processes; CLOUD=1: whether a stack in the cloud is up, and if not why
+	@$(if $(CLOUD),$(PYTHON) -m operations status,$(SANDBOX) status) --system $(SYSTEM) --stack $(STACK)
 
 diff: $(INSTALLED) ## what this checkout would change in every stack; needs no credential (BASE=origin/main)
 	@$(SANDBOX) diff --project $(SYSTEM) --base $(BASE) --stack all
@@ -54,8 +55,8 @@ audit: $(INSTALLED) ## what a destroyed stack left behind
 stop: $(INSTALLED) ## end the sandbox's processes; what was deployed is there again after the next `up`
 	@$(SANDBOX) stop
 
-doctor: $(INSTALLED) ## what this machine has, what is missing, what is simulated
-	@$(SANDBOX) doctor
+doctor: $(INSTALLED) ## what this machine has, what is missing, what is simulated; CLOUD=1: what would stop `pulumi up`
+	@$(if $(CLOUD),$(PYTHON) -m operations doctor --stack $(STACK),$(SANDBOX) doctor)
 
 test: check unit e2e ## everything
 
@@ -68,9 +69,23 @@ check: $(INSTALLED) ## format, lint, types, import direction
 unit: $(INSTALLED) ## offline, seconds, no root
 	$(PYTHON) -m pytest tests/unit --timeout 60
 
+manifests: $(INSTALLED) ## kubeconform, kube-score, checkov, actionlint, zizmor: the network the first time, a minute
+	$(PYTHON) -m pytest tests/manifests -m manifests --timeout 600
+
 e2e: $(INSTALLED) ## the sandbox for real: root, minutes; stops the one of this checkout, whose addresses it takes
 	@$(SANDBOX) stop
 	$(PYTHON) -m pytest tests/e2e -m e2e --timeout 1200
 
+long: $(INSTALLED) ## what is left of that: production's options, rollouts under load, foreign programs, the tutorial
+	@$(SANDBOX) stop
+	@$(HEY)
+	$(PYTHON) -m pytest tests/e2e tests/faults -m long --timeout 1200
+
+faults: $(INSTALLED) ## everything that can break, at every step: root, an hour
+	@$(SANDBOX) stop
+	STACK_FILES=1000 $(PYTHON) -m pytest tests/unit/test_generated_stacks.py --timeout 1200
+	$(PYTHON) -m pytest tests/faults -m faults --timeout 3600
+
 bench: $(INSTALLED) ## speed, as ratios, into docs/benchmarks.md: root, minutes; stops the sandbox of this checkout
+	@$(HEY)
 	$(PYTHON) -m bench
