@@ -11,7 +11,7 @@ HEY := command -v hey >/dev/null || apt-get -qq install --yes hey
 # Bytecode is written even where the environment forbids it: without it every command starts three times slower.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help up dev preview refresh destroy status diff graph audit stop doctor test check unit manifests e2e long faults bench
+.PHONY: help up dev preview refresh destroy status diff graph audit stop doctor test check unit manifests e2e systems long faults bench
 
 help: ## this list
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -63,11 +63,11 @@ test: check unit e2e ## everything
 check: $(INSTALLED) ## format, lint, types, import direction
 	.venv/bin/ruff format --check --quiet .
 	.venv/bin/ruff check --quiet .
-	.venv/bin/basedpyright --level error
+	.venv/bin/basedpyright --level error --threads
 	PYTHONPATH=. .venv/bin/lint-imports
 
 unit: $(INSTALLED) ## offline, seconds, no root
-	$(PYTHON) -m pytest tests/unit --timeout 60
+	$(PYTHON) -m pytest tests/unit --timeout 60 --numprocesses auto --dist loadfile
 
 manifests: $(INSTALLED) ## kubeconform, kube-score, checkov, actionlint, zizmor: the network the first time, a minute
 	$(PYTHON) -m pytest tests/manifests -m manifests --timeout 600
@@ -75,6 +75,11 @@ manifests: $(INSTALLED) ## kubeconform, kube-score, checkov, actionlint, zizmor:
 e2e: $(INSTALLED) ## the sandbox for real: root, minutes; stops the one of this checkout, whose addresses it takes
 	@$(SANDBOX) stop
 	$(PYTHON) -m pytest tests/e2e -m e2e --timeout 1200
+
+systems: $(INSTALLED) ## the four systems in examples/ for real: root, ten minutes
+	@$(SANDBOX) stop
+	@$(HEY)
+	$(PYTHON) -m pytest tests/e2e -m systems --timeout 1200
 
 long: $(INSTALLED) ## what is left of that: production's options, rollouts under load, foreign programs, the tutorial
 	@$(SANDBOX) stop

@@ -329,5 +329,6 @@ def _check(session: Session, engine: Engine) -> None:
     console.print(f"\n{deployed.domain} answers on {site.address}:\n")
     resolve = f"--resolve {site.domain}:{{port}}:{site.address}"
     console.print(f"  curl {resolve.format(port=80)} http://{site.domain}/")
-    console.print(f"  curl {resolve.format(port=443)} --cacert {site.ca} https://{site.domain}/")
+    if site.status("/", https=True) is not None:
+        console.print(f"  curl {resolve.format(port=443)} --cacert {site.ca} https://{site.domain}/")
     console.print(f"  {session.home.bin / 'kubectl'} get pods --all-namespaces")

@@ -15,7 +15,7 @@ import pytest
 
 from tests.e2e.conftest import Checkout
 
-pytestmark = pytest.mark.e2e
+pytestmark = pytest.mark.systems
 
 SYSTEM = ("--system", "imageview", "--engine", "embedded")
 NAMESPACE = "imageview-dev"

@@ -19,7 +19,7 @@ import pytest
 from tests.e2e.conftest import Checkout
 from tests.unit.tour.table import TABLE
 
-pytestmark = pytest.mark.e2e
+pytestmark = pytest.mark.systems
 
 TOUR = "examples/tour"
 HOST = "tour.xyz"
