@@ -183,7 +183,7 @@ def test_every_link_leads_to_a_file_and_a_heading(page: Path) -> None:
 @pytest.mark.parametrize("page", OWN, ids=id_of)
 def test_every_file_that_is_named_exists(page: Path) -> None:
     for name in re.findall(r"`([\w./-]+/[\w.-]*\.(?:py|md|ya?ml|json|mod|sh))`", prose(page)):
-        assert (REPOSITORY / name).exists(), name
+        assert name.startswith(".sandbox/") or (REPOSITORY / name).exists(), name
 
 
 @pytest.mark.parametrize("page", OWN, ids=id_of)
