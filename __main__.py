@@ -11,19 +11,17 @@ from components.disruption_budget import DisruptionBudget
 from components.dns_records import DnsRecords
 from components.identity import Identity
 from components.migration import Migration
-from components.namespace import Namespace
 from components.network_policy import NetworkPolicy
 from components.pod import PodArgs
 from components.pod_monitoring import PodMonitoring, PodMonitoringArgs
 from components.priority import Priority
-from components.pull_secret import PullSecret
 from components.scaler import Scaler
 from components.variables import Variables
 from components.workload import Workload
 from exposure import expose
-from foundation import Images, found
+from foundation import Images, found, settle
 from settings.configuration import load
-from settings.naming import APPLICATION, PULL_SECRET, job
+from settings.naming import APPLICATION, job
 from settings.workload import MIGRATION
 
 settings, credentials = load()
@@ -41,12 +39,8 @@ records = DnsRecords(
 image = Images(settings.image, credentials.push, node_account, on_google).reference("app")
 
 on_cluster = ResourceOptions(providers=[access.provider])
-namespace = Namespace("app", {"name": name}, on_cluster).name
+namespace, pull_secret = settle("app", name, credentials.pull, on_cluster)
 NetworkPolicy("app", {"namespace": namespace, "workloads": {APPLICATION: pods}}, on_cluster)
-login = credentials.pull
-pull_secret = (
-    login and PullSecret("app", {"name": PULL_SECRET, "namespace": namespace, "credential": login}, on_cluster).name
-)
 identity = Identity(
     "app",
     {"name": APPLICATION, "namespace": namespace, "cluster": name, "google": google, "roles": pods.google_roles},

@@ -14,13 +14,16 @@ from components.context_access import ContextAccess
 from components.existing_cluster import ExistingCluster
 from components.image import Image, ImageArgs, VariantArgs
 from components.image_reader import ImageReader
+from components.namespace import Namespace
 from components.network import Network
 from components.node_account import NodeAccount
 from components.promotion import Promotion, PromotionArgs
+from components.pull_secret import PullSecret
 from settings.cluster import ClusterSettings
 from settings.credential import Credential
 from settings.existing import KubeconfigContext
 from settings.image import ImageSettings
+from settings.naming import PULL_SECRET
 from settings.system import SystemSettings
 
 
@@ -76,6 +79,22 @@ def _access(cluster: Cluster | AutopilotCluster | ExistingCluster) -> Access:
     return Access(
         "kubernetes", {"cluster": cluster.name, "identifier": cluster.identifier, "endpoint": cluster.endpoint}
     )
+
+
+class Space(NamedTuple):
+    """A namespace, and the name of its pull secret; None where Google or nobody signs the nodes in."""
+
+    namespace: Output[str]
+    pull_secret: Output[str] | None
+
+
+def settle(name: str, namespace: str, login: Credential | None, on_cluster: ResourceOptions) -> Space:
+    """A namespace whose pods may pull images with `login`."""
+    made = Namespace(name, {"name": namespace}, on_cluster).name
+    if not login:
+        return Space(made, None)
+    secret = PullSecret(name, {"name": PULL_SECRET, "namespace": made, "credential": login}, on_cluster)
+    return Space(made, secret.name)
 
 
 class Images:

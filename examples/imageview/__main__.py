@@ -5,15 +5,12 @@ from pulumi import ResourceOptions, export
 from pulumi_gcp.provider import Provider as Google
 
 from components.config_map import ConfigMap
-from components.namespace import Namespace
 from components.network_policy import NetworkPolicy
-from components.pull_secret import PullSecret
 from components.secret import Secret
 from components.service import Service
 from components.workload import Workload
-from foundation import Images, found
+from foundation import Images, found, settle
 from settings.configuration import load_as
-from settings.naming import PULL_SECRET
 
 settings, credentials = load_as(ImageView)
 google, secrets = settings.google, credentials.secrets
@@ -23,12 +20,7 @@ access, node_account, _ = found(settings, on_google)
 images = Images(settings.image, credentials.push, node_account, on_google)
 
 on_cluster = ResourceOptions(providers=[access.provider])
-namespace = Namespace("imageview", {"name": settings.name}, on_cluster).name
-login = credentials.pull
-pull_secret = (
-    login
-    and PullSecret("imageview", {"name": PULL_SECRET, "namespace": namespace, "credential": login}, on_cluster).name
-)
+namespace, pull_secret = settle("imageview", settings.name, credentials.pull, on_cluster)
 project = ConfigMap(
     "projectid",
     {"name": "projectid", "namespace": namespace, "data": {"project.id": google.project}, "exact_name": True},

@@ -11,16 +11,13 @@ from pulumi_gcp.provider import Provider as Google
 from components.config_map import ConfigMap
 from components.firewall_rule import FirewallRule
 from components.held import Mount, Variable
-from components.namespace import Namespace
 from components.network_policy import NetworkPolicy
 from components.pod import Pods
-from components.pull_secret import PullSecret
 from components.secret import Secret
 from components.service import Service
 from components.workload import Workload
-from foundation import Images, found
+from foundation import Images, found, settle
 from settings.configuration import load_as
-from settings.naming import PULL_SECRET
 
 settings, credentials = load_as(Orchestrate)
 google, secrets, standing = settings.google, credentials.secrets, settings.standing
@@ -30,11 +27,7 @@ access, node_account, network = found(settings, on_google)
 images = Images(settings.image, credentials.push, node_account, on_google)
 
 on_cluster = ResourceOptions(providers=[access.provider])
-namespace = Namespace("io", {"name": settings.name}, on_cluster).name
-login = credentials.pull
-pull_secret = (
-    login and PullSecret("io", {"name": PULL_SECRET, "namespace": namespace, "credential": login}, on_cluster).name
-)
+namespace, pull_secret = settle("io", settings.name, credentials.pull, on_cluster)
 connections = {caller: callees for caller, callees in CONNECTIONS.items() if caller in standing}
 NetworkPolicy("io", {"namespace": namespace, "workloads": standing, "connections": connections}, on_cluster)
 data = {key: secrets[key] for key in ("jwtSecret", "password")}

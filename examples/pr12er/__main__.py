@@ -4,16 +4,13 @@ from pr12er import SERVER, Pr12er
 from pulumi import Output, ResourceOptions, export
 from pulumi_gcp.provider import Provider as Google
 
-from components.namespace import Namespace
 from components.network_policy import NetworkPolicy
 from components.nginx_ingress import NginxIngress
 from components.pod_monitoring import PodMonitoring
-from components.pull_secret import PullSecret
 from components.service import Service
 from components.workload import Workload
-from foundation import Images, found
+from foundation import Images, found, settle
 from settings.configuration import load_as
-from settings.naming import PULL_SECRET
 from settings.route import Route
 
 settings, credentials = load_as(Pr12er)
@@ -24,12 +21,8 @@ access, node_account, _ = found(settings, on_google)
 image = Images(settings.image, credentials.push, node_account, on_google).reference("apps/server")
 
 on_cluster = ResourceOptions(providers=[access.provider])
-namespace = Namespace("pr12er", {"name": settings.name}, on_cluster).name
+namespace, pull_secret = settle("pr12er", settings.name, credentials.pull, on_cluster)
 NetworkPolicy("pr12er", {"namespace": namespace, "workloads": {SERVER: pods}}, on_cluster)
-login = credentials.pull
-pull_secret = (
-    login and PullSecret("pr12er", {"name": PULL_SECRET, "namespace": namespace, "credential": login}, on_cluster).name
-)
 server = Workload(
     SERVER,
     {

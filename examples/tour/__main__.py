@@ -7,17 +7,14 @@ from pulumi_gcp.provider import Provider as Google
 from tour_stack import MONGO, NATS, REDIS, SERVICES, Placed, Tour
 
 from components.held import Variable
-from components.namespace import Namespace
 from components.network_policy import NetworkPolicy
 from components.nginx_ingress import NginxIngress
-from components.pull_secret import PullSecret
 from components.secret import Secret
 from components.service import Service
 from components.stateful_workload import StatefulWorkload
 from components.workload import Workload
-from foundation import Images, found
+from foundation import Images, found, settle
 from settings.configuration import load_as
-from settings.naming import PULL_SECRET
 from settings.pod import PodSettings
 
 settings, credentials = load_as(Tour)
@@ -30,11 +27,7 @@ images = Images(settings.image, credentials.push, node_account, on_google)
 start = {"CHASSIS_IMAGE": images.reference("apps/chassis", "/chassis")}
 
 on_cluster = ResourceOptions(providers=[access.provider])
-namespace = Namespace("tour", {"name": settings.name}, on_cluster).name
-login = credentials.pull
-pull_secret = (
-    login and PullSecret("tour", {"name": PULL_SECRET, "namespace": namespace, "credential": login}, on_cluster).name
-)
+namespace, pull_secret = settle("tour", settings.name, credentials.pull, on_cluster)
 placed: Placed = {"namespace": namespace, "pull_secret": pull_secret}
 tokens = {kind: credentials.secrets[f"jwt{kind.title()}Secret"] for kind in ("access", "refresh")}
 jwt = Secret("jwt", {"name": "jwt", "namespace": namespace, "data": tokens}, on_cluster)
