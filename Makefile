@@ -11,7 +11,7 @@ HEY := command -v hey >/dev/null || apt-get -qq install --yes hey
 # Bytecode is written even where the environment forbids it: without it every command starts three times slower.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help up dev preview refresh destroy status diff graph audit stop doctor test check unit manifests e2e systems long faults bench
+.PHONY: help up dev preview refresh destroy status diff graph audit stop doctor test check unit manifests smoke e2e faults bench
 
 help: ## this list
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -58,7 +58,7 @@ stop: $(INSTALLED) ## end the sandbox's processes; what was deployed is there ag
 doctor: $(INSTALLED) ## what this machine has, what is missing, what is simulated; CLOUD=1: what would stop `pulumi up`
 	@$(if $(CLOUD),$(PYTHON) -m operations doctor --stack $(STACK),$(SANDBOX) doctor)
 
-test: check unit e2e ## everything
+test: check unit smoke ## what every change has to pass: minutes
 
 check: $(INSTALLED) ## format, lint, types, import direction
 	.venv/bin/ruff format --check --quiet .
@@ -72,19 +72,14 @@ unit: $(INSTALLED) ## offline, seconds, no root
 manifests: $(INSTALLED) ## kubeconform, kube-score, checkov, actionlint, zizmor: the network the first time, a minute
 	$(PYTHON) -m pytest tests/manifests -m manifests --timeout 600
 
-e2e: $(INSTALLED) ## the sandbox for real: root, minutes; stops the one of this checkout, whose addresses it takes
+smoke: $(INSTALLED) ## the dev stack's life for real: root, minutes; stops the sandbox of this checkout, whose addresses it takes
 	@$(SANDBOX) stop
-	$(PYTHON) -m pytest tests/e2e -m e2e --timeout 1200
+	$(PYTHON) -m pytest tests/e2e -m smoke --timeout 1200
 
-systems: $(INSTALLED) ## the four systems in examples/ for real: root, ten minutes
+e2e: $(INSTALLED) ## that and the rest for real: all five systems, production, rollouts, foreign programs: root, half an hour
 	@$(SANDBOX) stop
 	@$(HEY)
-	$(PYTHON) -m pytest tests/e2e -m systems --timeout 1200
-
-long: $(INSTALLED) ## what is left of that: production's options, rollouts under load, foreign programs, the tutorial
-	@$(SANDBOX) stop
-	@$(HEY)
-	$(PYTHON) -m pytest tests/e2e tests/faults -m long --timeout 1200
+	$(PYTHON) -m pytest tests/e2e tests/faults -m "smoke or e2e" --timeout 1200
 
 faults: $(INSTALLED) ## everything that can break, at every step: root, an hour
 	@$(SANDBOX) stop

@@ -7,7 +7,6 @@ from pulumi import Input
 from pydantic import Field, field_validator
 
 from settings.domain import Domain
-from settings.image import ImageSettings
 from settings.mistake import SettingError
 from settings.model import Model
 from settings.route import RegexRoutes, Route
@@ -50,6 +49,7 @@ class Tour(SystemSettings):
 
     application: ClassVar[str] = "tour"
     secrets: ClassVar[tuple[str, ...]] = ("jwtAccessSecret", "jwtRefreshSecret")
+    several_images: ClassVar[bool] = True
 
     host: Domain = Field(description="Where the Ingress answers.")
     routes: RegexRoutes = Field(description="In the order in which they are tried; what a path begins with.")
@@ -58,13 +58,6 @@ class Tour(SystemSettings):
     redis: StatefulSettings = Field(description="Each Redis.")
     nats: StatefulSettings = Field(description="The message broker.")
     expiration: ExpirationSettings = ExpirationSettings()
-
-    @field_validator("image")
-    @classmethod
-    def _of_several(cls, image: ImageSettings) -> ImageSettings:
-        if image.digest or image.promoted_from:
-            raise SettingError("tour has seven images, and this names one.", "Remove digest and promotedFrom.")
-        return image
 
     @field_validator("routes")
     @classmethod

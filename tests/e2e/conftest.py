@@ -7,6 +7,7 @@ import fcntl
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,6 +20,9 @@ import pytest
 from sandbox.home import VARIABLE
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+
+# A shell has what it runs in the background ignore Ctrl-C; what the tests start must hear it all the same.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @dataclass(frozen=True)

@@ -5,15 +5,18 @@ import json
 import subprocess
 import sys
 import time
+from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
 import yaml
 
 from tests.e2e.conftest import Checkout
+from tests.e2e.dev_loop import SAVED_TO_SERVED, developing
 from tests.e2e.leftovers import leftovers
+from tests.e2e.waiting import until
 
-pytestmark = pytest.mark.e2e
+pytestmark = pytest.mark.smoke
 
 IMAGE = "localhost:5044/example/gke-webapp/app@sha256:"
 
@@ -112,6 +115,25 @@ def test_a_changed_app_is_built_rolled_out_and_served(checkout: Checkout) -> Non
     assert changed == ["docker:index/image:Image", "kubernetes:apps/v1:Deployment"]
     checkout.succeed("up", "--engine", "embedded")
     assert json.loads(checkout.curl("/", https=True)[1]) == {"message": "Hello again"}
+
+
+def test_the_dev_loop_serves_what_was_saved_within_seconds(checkout: Checkout) -> None:
+    status = checkout.status()
+
+    def greeting() -> str:
+        connection = HTTPConnection(status["address"], timeout=10)
+        connection.request("GET", "/", headers={"Host": status["domain"]})
+        return json.load(connection.getresponse())["message"]
+
+    def saved(old: str, new: str) -> float:
+        """Seconds until it is served."""
+        checkout.edit("app/main.py", old, new)
+        return until(lambda: greeting() == new, 60, f"{new} is served")
+
+    with developing(checkout, ".", "--keep") as said:
+        seconds = saved("Hello again", "Hello at once"), saved("Hello at once", "Hello again")
+        until(lambda: said().count("In place") == len(seconds), 60, "the loop tells")
+    assert min(seconds) <= SAVED_TO_SERVED, said()
 
 
 def test_a_second_command_is_refused_with_the_pid_of_the_first(checkout: Checkout) -> None:

@@ -13,8 +13,9 @@ import pytest
 import yaml
 
 from tests.e2e.conftest import Checkout
+from tests.e2e.waiting import until
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.e2e
 
 JOB = ["/pause", "--until-it-is-told-to-end"]
 
@@ -100,10 +101,7 @@ def test_a_foreign_program_comes_up_stays_and_goes(checkout: Checkout, image: st
 
     succeed(checkout, "destroy", name)
     # The claims of a StatefulSet are deleted by its controller, after it.
-    deadline = time.monotonic() + 60
-    while left := set(versions(checkout, OBJECTS[name])) - before:
-        assert time.monotonic() < deadline, left
-        time.sleep(1)
+    until(lambda: set(versions(checkout, OBJECTS[name])) <= before, 60, "nothing of it is left")
 
 
 def test_an_image_that_does_not_exist_ends_up_within_its_time_with_the_pods_own_reason(checkout: Checkout) -> None:

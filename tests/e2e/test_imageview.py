@@ -15,7 +15,7 @@ import pytest
 
 from tests.e2e.conftest import Checkout
 
-pytestmark = pytest.mark.systems
+pytestmark = pytest.mark.e2e
 
 SYSTEM = ("--system", "imageview", "--engine", "embedded")
 NAMESPACE = "imageview-dev"

@@ -13,7 +13,7 @@ import yaml
 from sandbox.addresses import NODE
 from tests.e2e.conftest import Checkout
 
-pytestmark = pytest.mark.systems
+pytestmark = pytest.mark.e2e
 
 SYSTEM = ("--system", "orchestrate", "--engine", "embedded")
 NAMESPACE = "io-dev"

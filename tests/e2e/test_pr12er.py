@@ -18,7 +18,7 @@ from grpc_health.v1.health_pb2 import HealthCheckRequest, HealthCheckResponse
 from tests.e2e.conftest import Checkout
 from tests.unit.pr12er.protocol import HealthStub, reviews, rpcs
 
-pytestmark = pytest.mark.systems
+pytestmark = pytest.mark.e2e
 
 NAMESPACE = "pr12er-dev"
 HOST = "server-pr12er-dev.dev.example.com"

@@ -8,8 +8,7 @@ import os
 import re
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,8 +19,9 @@ import yaml
 from sandbox.home import VARIABLE
 from tests.e2e.conftest import Checkout
 from tests.e2e.traffic import Traffic
+from tests.e2e.waiting import until
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.e2e
 
 STAYING, COMING = "staging.example.com", "staging.example.net"
 SMALL = {"drainSeconds": 3, "timeoutSeconds": 90}
@@ -131,13 +131,6 @@ def merged(old: Any, new: Any) -> Any:
         for key, value in both.items()
         if value is not None
     }
-
-
-def until(true: Callable[[], object], seconds: float, what: str) -> None:
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline, f"not within {seconds:.0f} s: {what}"
-        time.sleep(0.5)
 
 
 def moment(text: str) -> datetime:

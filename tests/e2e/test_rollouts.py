@@ -10,8 +10,9 @@ import pytest
 
 from bench.load import Load
 from tests.e2e.conftest import Checkout
+from tests.e2e.waiting import until
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.e2e
 
 NAMESPACE = "gke-webapp-dev"
 LOADS = {"a hundred requests a second": (10, 100.0), "as many as there can be": (12, None)}
@@ -79,10 +80,7 @@ def release(checkout: Checkout, greeting: str) -> None:
 def scale(checkout: Checkout, before: int, after: int) -> None:
     checkout.edit("Pulumi.dev.yaml", f"replicas: {before}", f"replicas: {after}")
     checkout.succeed("up", "--engine", "embedded")
-    deadline = time.monotonic() + 60
-    while len(pods := checkout.objects("pods", "--namespace", NAMESPACE)) != after:
-        assert time.monotonic() < deadline, f"{len(pods)} pods"
-        time.sleep(0.5)
+    until(lambda: len(checkout.objects("pods", "--namespace", NAMESPACE)) == after, 60, f"there are {after} pods")
 
 
 def kill(checkout: Checkout) -> str:
@@ -95,11 +93,9 @@ def kill(checkout: Checkout) -> str:
 
 
 def wait_for_restart(checkout: Checkout, name: str) -> None:
-    deadline = time.monotonic() + 60
-    while True:
-        (pod,) = [pod for pod in checkout.objects("pods", "--namespace", NAMESPACE) if pod["metadata"]["name"] == name]
+    def restarted() -> bool:
+        (pod,) = checkout.objects("pods", "--namespace", NAMESPACE, f"--field-selector=metadata.name={name}")
         (status,) = pod["status"]["containerStatuses"]
-        if status["restartCount"] and status["ready"]:
-            return
-        assert time.monotonic() < deadline, status
-        time.sleep(0.5)
+        return status["restartCount"] > 0 and status["ready"]
+
+    until(restarted, 60, f"{name} is ready again")

@@ -1,33 +1,25 @@
 """Tour's life, in order: seven services, their servers, the routes to them, and the dev loop."""
 
 import json
-import os
 import re
 import secrets
-import signal
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Generator, Sequence
-from contextlib import contextmanager
 from http.client import HTTPConnection
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.e2e.conftest import Checkout
+from tests.e2e.dev_loop import SAVED_TO_SERVED, developing
+from tests.e2e.waiting import until
 from tests.unit.tour.table import TABLE
 
-pytestmark = pytest.mark.systems
+pytestmark = pytest.mark.e2e
 
 TOUR = "examples/tour"
 HOST = "tour.xyz"
 SERVICES = ["auth", "booking", "client", "expiration", "payment", "review", "tour"]
 NAMESPACE = "tour-dev"
-
-SAVED_TO_SERVED = 5.0
-"""Seconds."""
 
 
 class Site:
@@ -66,15 +58,6 @@ def token(site: Site) -> str:
     account = {"email": f"{secrets.token_hex(4)}@example.com", "password": secrets.token_hex(8)}
     assert site.ask("POST", "/api/v1/auth/signup", account)[0] == 201
     return site.ask("POST", "/api/v1/auth/login", account)[1]["access"]
-
-
-def until(true: Callable[[], bool], seconds: float, what: str) -> float:
-    """Seconds that it took."""
-    start = time.monotonic()
-    while not true():
-        assert time.monotonic() - start < seconds, f"not within {seconds} s: {what}"
-        time.sleep(0.05)
-    return time.monotonic() - start
 
 
 def deployed(checkout: Checkout) -> dict[str, int]:
@@ -148,11 +131,29 @@ def test_reviews_are_cached_until_there_is_another(site: Site, token: str) -> No
 
 @pytest.mark.parametrize("server", ["booking-mongo", "booking-redis", "nats"])
 def test_data_survives_the_death_of_a_servers_pod(checkout: Checkout, site: Site, token: str, server: str) -> None:
-    _, made = site.ask("POST", "/api/v1/bookings", {"tour": "3"}, token)
-    path = f"/api/v1/bookings/{made['booking']['id']}"
+    made: dict[str, Any] = {}
+
+    def books() -> bool:
+        """Whether it can; not while a server that died before is missed."""
+        status, answer = site.ask("POST", "/api/v1/bookings", {"tour": "3"}, token)
+        made.update(answer)
+        return status == 201
+
+    def uids() -> list[str]:
+        """Of the server's pod, while there is one."""
+        pods = checkout.objects("pods", "--namespace", NAMESPACE, f"--field-selector=metadata.name={server}-0")
+        return [pod["metadata"]["uid"] for pod in pods]
+
+    until(books, 30, "somebody can book")
+    path, before = f"/api/v1/bookings/{made['booking']['id']}", uids()
     checkout.kubectl("delete", "pod", f"{server}-0", "--namespace", NAMESPACE, "--grace-period=0", "--force")
-    until(lambda: site.ask("GET", path)[1].get("booking") is not None, 60, f"booking answers without {server}-0")
-    until(lambda: site.get(path)["booking"]["status"] == "expired", 60, "the event comes after all")
+    until(lambda: uids() not in ([], before), 60, f"there is another {server}-0")
+    checkout.kubectl("wait", "--for=condition=Ready", f"pod/{server}-0", "--namespace", NAMESPACE)
+
+    def status() -> str | None:
+        return site.ask("GET", path)[1].get("booking", {}).get("status")
+
+    until(lambda: status() == "expired", 60, "the booking is still there, and the event comes after all")
 
 
 @pytest.mark.usefixtures("site")
@@ -168,39 +169,6 @@ def test_a_shadowed_route_is_refused_before_anything_is_applied(checkout: Checko
     assert done.returncode == 1
     assert "/api/v1/auth/?(.*)" in done.stdout and "/?(.*) (to client)" in done.stdout
     assert deployed(checkout) == before
-
-
-@contextmanager
-def developing(checkout: Checkout, *arguments: str) -> Generator[Callable[[], str]]:
-    """The dev loop; what it has said so far. Ended with Ctrl-C."""
-    transcript = checkout.directory / "dev.log"
-    with _begun(checkout, transcript, arguments) as loop:
-        try:
-            time.sleep(2)
-            yield transcript.read_text
-        finally:
-            loop.send_signal(signal.SIGINT)
-            loop.wait(300)
-    assert loop.returncode == 0, transcript.read_text()
-
-
-def _begun(checkout: Checkout, transcript: Path, arguments: Sequence[str]) -> "subprocess.Popen[bytes]":
-    """The loop's process, once it watches; in a sandbox that is shared it waits for its turn."""
-    while True:
-        with transcript.open("w") as output:
-            loop = subprocess.Popen(
-                [sys.executable, "-m", "sandbox", "dev", *arguments],
-                cwd=checkout.directory,
-                env={**os.environ, "COLUMNS": "160"},
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-            )
-        while loop.poll() is None and "Watching" not in transcript.read_text():
-            time.sleep(0.1)
-        if loop.poll() is None or "is changing this sandbox, so" not in transcript.read_text():
-            return loop
-        time.sleep(1)
 
 
 def test_a_saved_change_is_served_within_seconds_and_rolls_out_its_service_alone(

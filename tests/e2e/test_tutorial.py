@@ -15,7 +15,7 @@ from sandbox.home import VARIABLE
 from tests.e2e.conftest import Checkout
 from tests.unit.pages import REPOSITORY, Block, blocks, files
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.e2e
 
 PAGE = REPOSITORY / "docs" / "tutorial.md"
 STACK = "tutorial"

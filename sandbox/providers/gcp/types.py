@@ -7,7 +7,6 @@ NETWORK = "projects/{project}/global/networks/{network}"
 SUBNETWORK = "projects/{project}/regions/{region}/subnetworks/{subnetwork}"
 ROUTER = "projects/{project}/regions/{region}/routers/{router}"
 CLUSTER = "projects/{project}/locations/{location}/clusters/{cluster}"
-ZONE = "projects/{project}/managedZones/{managedZone}"
 CERTIFICATE = "projects/{project}/locations/global/certificates/{certificate}"
 CERTIFICATE_MAP = "projects/{project}/locations/global/certificateMaps/{map}"
 DNS_AUTHORIZATION = "projects/{project}/locations/global/dnsAuthorizations/{dnsAuthorization}"
@@ -278,7 +277,6 @@ TYPES: dict[str, ResourceType] = {
         name="projects/{project}/managedZones/{managedZone}/rrsets/{name}/{type}",
         named="",
         rules={"name": rules.dns_name},
-        references={"managedZone": ZONE},
     ),
     "gcp:artifactregistry/repository:Repository": ResourceType(
         name="projects/{project}/locations/{location}/repositories/{repositoryId}",
