@@ -1,6 +1,10 @@
-"""The SDK's host of components, with mistakes told in words alone."""
+"""The SDK's host of components, with mistakes told in words alone, and texts as they read."""
 
-from pulumi import Inputs, ResourceOptions, RunError
+import json
+from inspect import cleandoc
+from typing import Any
+
+from pulumi import ComponentResource, Inputs, ResourceOptions, RunError
 from pulumi.provider import ConstructResult
 from pulumi.provider.experimental.component import ComponentProvider
 from pulumi.provider.server import ComponentInitError
@@ -8,6 +12,10 @@ from pulumi.provider.server import ComponentInitError
 
 class Plugin(ComponentProvider):
     """Offers components to an engine."""
+
+    def __init__(self, components: list[type[ComponentResource]], name: str, *, version: str) -> None:
+        super().__init__(components, name, version=version)
+        self.schema = json.dumps(json.loads(self.schema or "{}", object_hook=_cleaned))
 
     def construct(
         self, name: str, resource_type: str, inputs: Inputs, options: ResourceOptions | None = None
@@ -19,3 +27,10 @@ class Plugin(ComponentProvider):
             if isinstance(error.inner, RunError):
                 raise error.inner from None
             raise
+
+
+def _cleaned(part: dict[str, Any]) -> dict[str, Any]:
+    """The SDK takes over how a docstring is indented."""
+    if isinstance(text := part.get("description"), str):
+        part["description"] = cleandoc(text)
+    return part

@@ -23,9 +23,7 @@ def plugin() -> Plugin:
 
 def schema() -> dict[str, Any]:
     """The package's schema."""
-    text = plugin().schema
-    assert text
-    return json.loads(text)
+    return json.loads(plugin().schema or "{}")
 
 
 if __name__ == "__main__":
