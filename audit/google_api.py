@@ -1,23 +1,16 @@
 """A project in Google Cloud, read through Google's REST API with the credentials of whoever asks."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from audit.inventory import AuditError, Found
+from audit.session import COMPUTE, CONTAINER, CredentialsError, Get, UnreadableError, said, signed_in
 
-COMPUTE = "https://compute.googleapis.com/compute/v1"
-CONTAINER = "https://container.googleapis.com/v1"
 REGISTRY = "https://artifactregistry.googleapis.com/v1"
-SCOPE = "https://www.googleapis.com/auth/cloud-platform.read-only"
 
 GLOBAL = frozenset({"firewalls", "networks", "httpHealthChecks"})
 """Collections of Compute Engine that have no aggregated list."""
-
-SECONDS = 60
-
-Get = Callable[[str, Mapping[str, str]], tuple[int, Any]]
-"""Takes an address and query parameters; answers status and JSON."""
 
 
 class GoogleProject:
@@ -55,7 +48,10 @@ class GoogleProject:
     def _pages(self, address: str) -> Iterator[Mapping[str, Any]]:
         token = ""
         while True:
-            status, page = self._get(address, {"pageToken": token} if token else {})
+            try:
+                status, page = self._get(address, {"pageToken": token} if token else {})
+            except UnreadableError as error:
+                raise AuditError(f"{error}. What is left is not known.") from None
             if status != 200:
                 raise AuditError(_refusal(self.project, address, status, page))
             if page.get("unreachables"):
@@ -76,42 +72,15 @@ def _found(resource: Mapping[str, Any], location: str) -> Found:
 
 
 def _refusal(project: str, address: str, status: int, answer: Any) -> str:
-    error = answer.get("error", {}) if isinstance(answer, Mapping) else {}
-    said = error.get("message", "no reason") if isinstance(error, Mapping) else error
     service = address.removeprefix("https://").partition("/")[0]
     return (
-        f"{service} answered {status} for project {project}: {said} What is left is not known. "
+        f"{service} answered {status} for project {project}: {said(answer)} What is left is not known. "
         "Sign in as somebody with roles/viewer on the project, or enable the service."
     )
 
 
 def _signed_in() -> Get:
-    """Reads with application-default credentials. Raises AuditError when there are none."""
     try:
-        import google.auth
-        from google.auth.exceptions import DefaultCredentialsError, GoogleAuthError
-        from google.auth.transport.requests import AuthorizedSession
-    except ImportError:
-        raise AuditError(
-            "google-auth is not installed, so the cloud cannot be asked. Run `pip install -r audit/requirements.txt`."
-        ) from None
-    try:
-        credentials, _ = google.auth.default(scopes=[SCOPE])
-    except DefaultCredentialsError:
-        raise AuditError(
-            "There are no credentials for Google Cloud, so the project cannot be read. "
-            "Run `gcloud auth application-default login`."
-        ) from None
-    session = AuthorizedSession(credentials)
-
-    def get(address: str, parameters: Mapping[str, str]) -> tuple[int, Any]:
-        try:
-            answer = session.get(address, params=dict(parameters), timeout=SECONDS)
-        except (GoogleAuthError, OSError) as error:
-            raise AuditError(f"{address} cannot be read: {error}. What is left is not known.") from None
-        try:
-            return answer.status_code, answer.json()
-        except ValueError:
-            return answer.status_code, {}
-
-    return get
+        return signed_in()
+    except CredentialsError as error:
+        raise AuditError(f"Google Cloud cannot be asked (credentials: {error.found}). {error.remedy}") from None

@@ -5,9 +5,10 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from audit.session import CredentialsError, Get, UnreadableError, signed_in
 from operations.domains import domains
 from operations.finding import Finding, Level
-from operations.google_api import CredentialsError, Get, Google, UnreadableError, signed_in
+from operations.google_api import Google
 from operations.quota import quotas
 from operations.resolver import Resolver, SystemResolver
 from operations.services import services

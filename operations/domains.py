@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from audit.session import COMPUTE
 from operations.certificate import waits
 from operations.finding import Finding, Level
-from operations.google_api import CERTIFICATES, COMPUTE, DNS, Google
+from operations.google_api import CERTIFICATES, DNS, Google
 from operations.resolver import Caa, Resolver, UnresolvedError
 from settings.naming import certificate_at_google
 from settings.stack import Settings

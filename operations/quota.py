@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from audit.session import CONTAINER
 from operations.finding import Finding, Level
-from operations.google_api import CONTAINER, Google
+from operations.google_api import Google
 from settings.cluster import ClusterSettings
 from settings.node_pool import NodePoolSettings
 from settings.stack import Settings

@@ -80,7 +80,7 @@ class Stack:
     def changed(self) -> list[str]:
         """Types of what a preview would change."""
         steps = json.loads(self.succeed("preview", "--json"))["steps"]
-        return sorted({step["type"].rpartition(":")[2] for step in steps if step["op"] != "same"})
+        return sorted({step["type"].rpartition(":")[2] for step in steps if step["op"] not in ("same", "read")})
 
     def status(self) -> dict[str, Any]:
         return json.loads(self.succeed("status", "--json"))
@@ -313,9 +313,8 @@ def test_prod_runs_what_staging_runs_behind_a_gateway_on_its_own_address(prod: S
     prod.succeed("up")
     status = prod.status()
     assert status["outputs"]["image"] == staging.status()["outputs"]["image"]
-    pods = prod.serving()
-    assert {pod["spec"]["containers"][0]["image"] for pod in pods} == {status["outputs"]["image"]}
-    assert len(pods) == 2
+    until(lambda: len(prod.serving()) == 2, 60, "the autoscaler brings the pods to their minimum")
+    assert {pod["spec"]["containers"][0]["image"] for pod in prod.serving()} == {status["outputs"]["image"]}
     assert status["address"] != staging.status()["address"]
     assert prod.one("gateway")["status"]["addresses"] == [{"type": "IPAddress", "value": status["address"]}]
     assert prod.objects("ingress") == []
@@ -381,7 +380,7 @@ def test_destroy_leaves_nothing_of_either(prod: Stack, staging: Stack) -> None:
     for stack in (prod, staging):
         stack.succeed("destroy")
         assert stack.status()["resources"] == 0
-        assert "Nothing of" in stack.succeed("audit")
+        assert "Nothing of" in stack.checkout.succeed("audit", "--stack", stack.name)
     namespaces = {each["metadata"]["name"] for each in prod.checkout.objects("namespace")}
     assert not namespaces & {prod.namespace, staging.namespace}
     google = json.loads((prod.checkout.home / "google.json").read_text())

@@ -11,20 +11,23 @@ from sandbox.providers.kubernetes.readiness import awaits_endpoints, conditions,
 LOG_LINES = 8
 
 
-def diagnose(client: Client, live: Object) -> list[str]:
-    """Sentences, the object's own conditions first; empty when nothing is known. Reads, and only reads."""
+def diagnose(client: Client, live: Object, *, whole: bool = True) -> list[str]:
+    """Sentences, those with log lines below them last; empty when nothing is known. Reads, and only reads.
+
+    Containers that ended are told with their log; those that run only in the `whole` diagnosis.
+    """
     rule = readiness(live)
     found = list(remarks(live))
     if rule is not None and rule.owns_pods:
-        found += _pods(client, live["metadata"]["namespace"], live["spec"].get("selector") or {})
+        found += _pods(client, live["metadata"]["namespace"], live["spec"].get("selector") or {}, whole)
     elif (live["apiVersion"], live["kind"]) == ("v1", "Pod"):
-        found += _pod(client, live)
+        found += _pod(client, live, whole)
     elif awaits_endpoints(live):
         selector = {"matchLabels": live["spec"]["selector"]}
-        found += _pods(client, live["metadata"]["namespace"], selector)
+        found += _pods(client, live["metadata"]["namespace"], selector, whole)
     elif live["kind"] == "Ingress":
         found += _missing_backends(client, live)
-    return [*found, *_warnings(client, live)]
+    return sorted([*found, *_warnings(client, live)], key=lambda text: "\n" in text)
 
 
 def label_selector(selector: Object) -> str:
@@ -87,19 +90,20 @@ def unselected(selector: dict[str, str], pods: list[Object]) -> str:
     return text
 
 
-def _pods(client: Client, namespace: str, selector: Object) -> Iterator[str]:
+def _pods(client: Client, namespace: str, selector: Object, whole: bool) -> Iterator[str]:
     for pod in client.select("v1", "Pod", namespace, labelSelector=label_selector(selector)):
         ready = conditions(pod).get("Ready", {}).get("status") == "True"
         if not ready and pod.get("status", {}).get("phase") != "Succeeded":
-            yield from _pod(client, {"apiVersion": "v1", "kind": "Pod", **pod})
+            yield from _pod(client, {"apiVersion": "v1", "kind": "Pod", **pod}, whole)
 
 
-def _pod(client: Client, pod: Object) -> Iterator[str]:
+def _pod(client: Client, pod: Object, whole: bool) -> Iterator[str]:
     namespace, name = pod["metadata"]["namespace"], pod["metadata"]["name"]
     found = list(troubles(pod))
     for container, reason, stage in found:
         where = f"Pod {identifier(pod)}" + (f", container {container}" if container else "")
-        lines = [] if stage == "waiting" else _log(client, namespace, name, container)
+        logged = stage == "ended" or (whole and stage == "running")
+        lines = _log(client, namespace, name, container) if logged else []
         yield "\n    ".join([f"{where}: {reason}", *lines])
     # While the kubelet backs off, only its events hold the registry's answer, or a failing probe's.
     if all(container and stage != "ended" for container, _, stage in found):

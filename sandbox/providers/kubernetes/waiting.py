@@ -101,13 +101,15 @@ class Waiter:
                     return live
                 if verdict.failed:
                     break
-            troubles = self._diagnosis(live)
-            if verdict.failed or time.monotonic() >= deadline or self._cancelled.is_set():
+            over = verdict.failed or time.monotonic() >= deadline or self._cancelled.is_set()
+            troubles = self._diagnosis(live, whole=over)
+            if over:
                 waited = f"{described(live)} is not ready after {time.monotonic() - start:.0f} s"
                 raise NotReadyError(live, [f"{waited}: {verdict.reason}", *troubles])
             for trouble in troubles:
-                if trouble not in warned:
-                    warned.add(trouble)
+                sentence = trouble.partition("\n")[0]
+                if sentence not in warned:
+                    warned.add(sentence)
                     self._warn(trouble)
 
     def _with_endpoints(self, live: Object, deadline: float) -> Object:
@@ -148,9 +150,9 @@ class Waiter:
         )
         return found is not None and found.get("volumeBindingMode") == "WaitForFirstConsumer"
 
-    def _diagnosis(self, live: Object) -> list[str]:
+    def _diagnosis(self, live: Object, *, whole: bool = True) -> list[str]:
         try:
-            return diagnose(self._client, live)
+            return diagnose(self._client, live, whole=whole)
         except SandboxError:
             # What is wrong with the object matters more than why no more can be said about it.
             return []

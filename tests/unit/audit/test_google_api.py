@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from audit.google_api import COMPUTE, CONTAINER, REGISTRY, GoogleProject
+from audit.google_api import REGISTRY, GoogleProject
 from audit.inventory import AuditError, Found
+from audit.session import COMPUTE, CONTAINER, Parameters
 
 PROJECT = "projects/example-project"
 AGGREGATED = f"{COMPUTE}/{PROJECT}/aggregated"
@@ -37,8 +38,8 @@ ANSWERS: dict[tuple[str, str], Any] = {
 
 
 def project(answers: Mapping[tuple[str, str], Any] = ANSWERS, status: int = 200) -> GoogleProject:
-    def get(address: str, parameters: Mapping[str, str]) -> tuple[int, Any]:
-        return status, answers[address, parameters.get("pageToken", "")]
+    def get(address: str, parameters: Parameters) -> tuple[int, Any]:
+        return status, answers[address, str(parameters.get("pageToken", ""))]
 
     return GoogleProject("example-project", "europe-west1", get)
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import yaml
 
-from operations.google_api import CERTIFICATES, COMPUTE, CONTAINER, DNS, SERVICES, Google, Parameters
+from audit.session import COMPUTE, CONTAINER, Parameters
+from operations.google_api import CERTIFICATES, DNS, SERVICES, Google
 from operations.resolver import Caa, UnresolvedError
 from operations.stack import settings_of
 from sandbox.graph.offline import OfflineProject

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from audit.session import CredentialsError
 from operations.doctor import findings, to_json, to_text
 from operations.finding import Finding, Level
-from operations.google_api import CredentialsError
 from operations.resolver import Caa
 from operations.services import needed
 from sandbox.errors import SandboxError

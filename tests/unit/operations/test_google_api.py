@@ -9,7 +9,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from operations.google_api import SCOPE, CredentialsError, Google, UnreadableError, signed_in
+from audit.session import SCOPE, CredentialsError, UnreadableError, signed_in
+from operations.google_api import Google
 
 
 class Answers(BaseHTTPRequestHandler):

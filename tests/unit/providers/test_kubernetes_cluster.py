@@ -199,6 +199,21 @@ def test_what_never_becomes_ready_ends_with_the_pods_reason_and_last_log_lines(s
     assert heard == [trouble], "the trouble is told once, while it is still waited for"
 
 
+def test_the_log_of_a_container_that_runs_is_told_once_the_time_is_up(server: Server) -> None:
+    running = {
+        "metadata": {"name": "web-1", "namespace": "dev", "uid": "p1"},
+        "status": {"containerStatuses": [{"name": "app", "state": {"running": {}}, "ready": False}]},
+    }
+    events = [{"reason": "Unhealthy", "message": "it answered 404", "lastTimestamp": "1", "metadata": {}}]
+    server.windows, server.listed = [[deployment(0)]], {"Pod": [running], "Event": events}
+    heard: list[str] = []
+    with pytest.raises(NotReadyError) as failed:
+        on(server).create(deployment(), OURS, 0.05, heard.append)
+    unready = "Pod dev/web-1, container app: is running but not ready"
+    assert heard.count(unready) == 1
+    assert failed.value.reasons[-1] == f"{unready}\n    Traceback\n    KeyError: DATABASE", "after all sentences"
+
+
 def test_the_registrys_answer_comes_from_the_pods_events(server: Server) -> None:
     waiting_pod = {
         "metadata": {"name": "web-1", "namespace": "dev", "uid": "p1"},
