@@ -38,11 +38,11 @@ def _observed(live: Object) -> bool:
 
 def _deployment(live: Object) -> Verdict:
     status, wanted = live.get("status", {}), live["spec"].get("replicas", 1)
-    if not _observed(live):
-        return _waiting("the Deployment controller has not seen the change yet")
     progressing = conditions(live).get("Progressing", {})
     if progressing.get("reason") == "ProgressDeadlineExceeded":
         return _failed(progressing)
+    if not _observed(live):
+        return _waiting("the Deployment controller has not seen the change yet")
     updated, available = status.get("updatedReplicas", 0), status.get("availableReplicas", 0)
     if updated < wanted:
         return _waiting(f"{updated} of {wanted} new pods exist")

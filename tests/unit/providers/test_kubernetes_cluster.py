@@ -247,6 +247,23 @@ def test_a_wait_ends_early_when_the_object_has_failed_or_is_deleted(server: Serv
         assert time.monotonic() - start < 5
 
 
+def test_a_failure_from_before_the_change_says_nothing_of_it(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    failure = {"type": "Progressing", "status": "False", "reason": "ProgressDeadlineExceeded", "message": "too slow"}
+
+    def failed(generation: int) -> dict[str, Any]:
+        """As the API server has it when the controller has seen the first change only, or both."""
+        thing = deployment(0, generation=2)
+        thing["status"] |= {"observedGeneration": generation, "conditions": [failure]}
+        return thing
+
+    def apply(*_: Any, **__: Any) -> dict[str, Any]:
+        return failed(1)
+
+    monkeypatch.setattr(server, "apply", apply)
+    server.live, server.windows = failed(1), [[failed(1), failed(2)], [deployment(1)]]
+    assert on(server).update(deployment(), OURS, 600, silent)["status"]["availableReplicas"] == 1
+
+
 def test_an_object_stays_known_when_the_api_server_goes_away_while_it_is_waited_for(server: Server) -> None:
     server.windows = [[UnreachableError("cannot be reached")]]
     with pytest.raises(NotReadyError) as failed:
