@@ -43,6 +43,9 @@ class Access(pulumi.ComponentResource):
             context=args["cluster"],
             cluster_identifier=args["identifier"],
             enable_server_side_apply=True,
+            # Replacing one of these under its name would first delete the workloads that refer to it.
+            enable_secret_mutable=True,
+            enable_config_map_mutable=True,
             opts=pulumi.ResourceOptions(parent=self),
         )
         self.register_outputs({"kubeconfig": self.kubeconfig})

@@ -33,6 +33,9 @@ class ContextAccess(pulumi.ComponentResource):
             context=args["context"],
             cluster_identifier=args["context"],
             enable_server_side_apply=True,
+            # Replacing one of these under its name would first delete the workloads that refer to it.
+            enable_secret_mutable=True,
+            enable_config_map_mutable=True,
             opts=pulumi.ResourceOptions(parent=self),
         )
         self.cluster = pulumi.Output.from_input(args["context"])

@@ -174,6 +174,7 @@ def test_a_wrong_pull_token_fails_naming_deployment_pod_and_the_registrys_answer
     assert "Deployment" in done.stdout
     assert "ErrImagePull" in done.stdout or "ImagePullBackOff" in done.stdout
     assert "401" in done.stdout or "authorization failed" in done.stdout
+    assert json.loads(checkout.curl("/", https=True)[1]) == {"message": "Hello again"}
     checkout.succeed("up", "--engine", "embedded")
     assert json.loads(checkout.curl("/", https=False)[1]) == {"message": "Hello again"}
 

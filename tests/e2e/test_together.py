@@ -14,8 +14,6 @@ def test_five_systems_are_healthy_side_by_side_and_each_goes_alone(checkout: Che
     for system in SYSTEMS:
         # Ends once every workload is ready and the system answers.
         checkout.succeed("up", "--system", system, "--engine", "embedded", seconds=1200)
-    addresses = {system: checkout.status(system)["address"] for system in SYSTEMS}
-    assert len(set(addresses.values())) == len(SYSTEMS) == 5, addresses
     pods = [pod for pod in checkout.objects("pods", "-A") if pod["metadata"]["namespace"].endswith("-dev")]
     assert len({pod["metadata"]["namespace"] for pod in pods}) == 5
     containers = [each for pod in pods for each in pod["status"]["containerStatuses"]]

@@ -1,8 +1,12 @@
 """The program reaches its own cluster and no other."""
 
 import json
+from collections.abc import Callable
+
+import pytest
 
 from components.access import Access, kubeconfig
+from components.context_access import ContextAccess
 from tests.unit.recording import record
 
 ENDPOINT = {"server": "https://203.0.113.20", "certificate-authority-data": "Q0E="}
@@ -27,3 +31,16 @@ def test_objects_are_replaced_only_when_the_cluster_is() -> None:
     assert provider.inputs["clusterIdentifier"] == "made-once"
     assert provider.inputs["context"] == "app"
     assert provider.inputs["enableServerSideApply"] == "true"
+
+
+@pytest.mark.parametrize(
+    "access",
+    [
+        lambda: Access("k", {"cluster": "app", "identifier": "made-once", "endpoint": ENDPOINT}),
+        lambda: ContextAccess("k", {"context": "shared", "kubeconfig": None}),
+    ],
+    ids=["own", "existing"],
+)
+def test_content_that_changes_replaces_nothing(access: Callable[[], object]) -> None:
+    (provider,) = [each for each in record(access).registered if each.type == "pulumi:providers:kubernetes"]
+    assert provider.inputs["enableSecretMutable"] == provider.inputs["enableConfigMapMutable"] == "true"
