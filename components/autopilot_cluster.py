@@ -40,12 +40,8 @@ class AutopilotCluster(pulumi.ComponentResource):
                     }
                 },
             },
-            pulumi.ResourceOptions(
-                parent=self,
-                delete_before_replace=True,
-                # Nodes pull images through the NAT, and no property of a cluster names it.
-                depends_on=[args["nat"]],
-            ),
+            # Nodes pull images through the NAT, and no property of a cluster names it.
+            control_plane.options(self, args, depends_on=[args["nat"]]),
         )
 
         self.name = pulumi.get(cluster, "name")

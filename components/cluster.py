@@ -42,7 +42,7 @@ class Cluster(pulumi.ComponentResource):
                 "removeDefaultNodePool": True,
                 "initialNodeCount": 1,
             },
-            pulumi.ResourceOptions(parent=self, delete_before_replace=True),
+            control_plane.options(self, args),
         )
         pools = [
             pulumi.CustomResource(

@@ -1,6 +1,6 @@
 """What every new GKE cluster is declared with, and what is read from any cluster. No component."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from ipaddress import IPv4Network
 from typing import Any, TypedDict
 
@@ -57,6 +57,18 @@ def inputs(args: NewClusterArgs) -> dict[str, Any]:
         # Google computes it; named here so that the program can read it.
         "endpoint": None,
     }
+
+
+def options(
+    parent: pulumi.Resource, args: NewClusterArgs, depends_on: Sequence[pulumi.Resource] = ()
+) -> pulumi.ResourceOptions:
+    """Google refuses to delete a cluster of `deletionProtection`; `protect` refuses before anything else is deleted."""
+    return pulumi.ResourceOptions(
+        parent=parent,
+        delete_before_replace=True,
+        protect=args["cluster"].deletion_protection,
+        depends_on=depends_on,
+    )
 
 
 def identifier(cluster: pulumi.CustomResource) -> pulumi.Output[str]:

@@ -10,7 +10,12 @@ from sandbox import cluster, edge, registry
 from sandbox.errors import SandboxError
 from sandbox.progress import Report
 
-PACKAGES: dict[str, str] = {**cluster.PACKAGES, **registry.PACKAGES, **edge.PACKAGES}
+PACKAGES: dict[str, str] = {
+    **cluster.PACKAGES,
+    **registry.PACKAGES,
+    **edge.PACKAGES,
+    "curl": "asking the app, as `up` says",
+}
 """Package -> why the sandbox needs it."""
 
 POLICY = Path("/usr/sbin/policy-rc.d")

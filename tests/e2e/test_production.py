@@ -374,6 +374,14 @@ def test_secret_variables_are_in_no_output_and_no_state(staging: Stack) -> None:
         assert SECRET not in file.read_text()
 
 
+def test_a_protected_stack_refuses_to_be_destroyed_and_serves_on(prod: Stack) -> None:
+    before = {pod["metadata"]["uid"] for pod in prod.serving()}
+    done = prod.run("destroy")
+    assert done.returncode == 1
+    assert "is protected" in done.stdout and "Nothing was deleted" in done.stdout
+    assert {pod["metadata"]["uid"] for pod in prod.serving()} == before
+
+
 def test_destroy_leaves_nothing_of_either(prod: Stack, staging: Stack) -> None:
     prod.change({"cluster": {"deletionProtection": False}})
     prod.succeed("up")

@@ -215,3 +215,10 @@ def test_the_identifier_is_what_google_makes_anew_for_each_cluster_and_nothing_t
     assert deployed(cloud=made).one("Probe").inputs["identifier"] == DNS_NAME
     assert deployed(cloud=rotated).one("Probe").inputs["identifier"] == DNS_NAME
     assert deployed().one("Probe").inputs["identifier"] == "c-id"
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_a_cluster_that_google_keeps_is_protected_from_pulumi_too(kept: bool) -> None:
+    """Google refuses only when all that runs in the cluster is gone."""
+    cluster = deployed({"deletionProtection": kept}).one("Cluster")
+    assert (cluster.inputs["deletionProtection"], cluster.request.protect) == (kept, kept)
