@@ -6,9 +6,12 @@ from components.container import ContainerArgs, serving
 from components.held import Mount
 from components.pod import ENDING, Pods, template
 from settings import labels
-from settings.stateful import StatefulSettings
+from settings.stateful import DISK_TYPES, StatefulSettings, StorageSettings
 
 DISK = "data"
+
+DRIVER = "pd.csi.storage.gke.io"
+"""Makes Google's persistent disks."""
 
 
 class StatefulWorkloadArgs(ContainerArgs):
@@ -19,7 +22,8 @@ class StatefulWorkloadArgs(ContainerArgs):
 class StatefulWorkload(pulumi.ComponentResource):
     """A StatefulSet of one pod with a disk of its own, and the Service that it is reached by in the cluster.
 
-    The disk outlives the pod, and goes with the StatefulSet unless the settings keep it.
+    The disk outlives the pod, and goes with the StatefulSet unless the settings keep it: then it outlives even the
+    claim, which goes with the namespace.
     """
 
     name: pulumi.Output[str]
@@ -59,7 +63,9 @@ class StatefulWorkload(pulumi.ComponentResource):
                             "metadata": {"name": DISK},
                             "spec": {
                                 "accessModes": ["ReadWriteOnce"],
-                                "storageClassName": storage.storage_class,
+                                "storageClassName": self._kept(name, args, storage)
+                                if storage.keep
+                                else storage.storage_class,
                                 "resources": {"requests": {"storage": storage.size}},
                             },
                         }
@@ -95,3 +101,23 @@ class StatefulWorkload(pulumi.ComponentResource):
         self.name = pulumi.get(service, "metadata")["name"]
         self.pods = Pods(args["name"], settings, ready)
         self.register_outputs({"name": self.name})
+
+    def _kept(self, name: str, args: StatefulWorkloadArgs, storage: StorageSettings) -> pulumi.Output[str]:
+        """The name of a storage class whose disks stay when their claim goes."""
+        kind = pulumi.CustomResource(
+            "kubernetes:storage.k8s.io/v1:StorageClass",
+            name,
+            {
+                "apiVersion": "storage.k8s.io/v1",
+                "kind": "StorageClass",
+                # The cluster's namespaces share the classes.
+                "metadata": {"name": pulumi.Output.concat(args["namespace"], ".", args["name"])},
+                "provisioner": DRIVER,
+                "parameters": {"type": DISK_TYPES[storage.storage_class]},
+                "reclaimPolicy": "Retain",
+                "volumeBindingMode": "WaitForFirstConsumer",
+                "allowVolumeExpansion": True,
+            },
+            pulumi.ResourceOptions(parent=self, delete_before_replace=True),
+        )
+        return pulumi.get(kind, "metadata")["name"]

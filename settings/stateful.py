@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from settings.container import ImageReference, MountPath, named
+from settings.mistake import SettingError
 from settings.model import Model
 from settings.pod import PodSettings
 from settings.ports import Port
@@ -14,15 +15,32 @@ from settings.quantity import Memory
 from settings.traffic import TrafficSettings
 
 
+DISK_TYPES = {"standard-rwo": "pd-balanced", "premium-rwo": "pd-ssd"}
+"""Persistent disks by GKE's own storage classes: "Persistent volumes and dynamic provisioning"."""
+
+
 class StorageSettings(Model):
-    """A disk. It cannot change in place: with another size or class the pod gets a new one."""
+    """A disk. With another size or class the pod gets a new and empty one; with `keep` it keeps the one that it has."""
 
     path: MountPath = Field(description="Where the pod's main container has it.")
     size: Memory = Field(default="1Gi", description="How much it holds.")
     storage_class: str = Field(default="standard-rwo", min_length=1, description="Its kind; GKE's own default.")
     keep: bool = Field(
-        default=False, description="Whether the disk, and what is on it, stays when the stack is destroyed."
+        default=False,
+        description="Whether the disk, and what is on it, stays at Compute Engine when the stack is destroyed; nothing "
+        "takes it up again by itself. State it from the beginning: turned on later, the pod gets a new and empty disk. "
+        "After that, another size or storageClass has no effect; `kubectl edit pvc` makes the disk larger.",
     )
+
+    @model_validator(mode="after")
+    def _kept(self) -> "StorageSettings":
+        if self.keep and self.storage_class not in DISK_TYPES:
+            raise SettingError(
+                f"keep makes a class of its own, like storageClass but with disks that stay; what {self.storage_class} "
+                "is like is not known, so the disk would go with the stack.",
+                f"Choose {' or '.join(DISK_TYPES)}, or remove keep and give your own class reclaimPolicy Retain.",
+            )
+        return self
 
 
 class StatefulSettings(PodSettings):

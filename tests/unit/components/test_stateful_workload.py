@@ -5,11 +5,13 @@ from typing import Any
 
 import pulumi
 import pytest
+import yaml
+from pydantic import ValidationError
 
 from components.stateful_workload import StatefulWorkload
 from settings.stateful import StatefulSettings
 from tests.unit import properties
-from tests.unit.recording import Recording, record
+from tests.unit.recording import REPOSITORY, Recording, record
 
 MONGO: dict[str, Any] = {
     "image": "docker.io/library/mongo:8.0.4",
@@ -49,12 +51,38 @@ def test_the_pod_has_a_disk_of_the_size_and_class_that_is_stated() -> None:
 
 
 @pytest.mark.parametrize(("keep", "policy"), [(False, "Delete"), (True, "Retain")])
-def test_a_teardown_leaves_no_disk_unless_the_stack_keeps_it(keep: bool, policy: str) -> None:
+def test_the_disk_goes_with_its_stateful_set_unless_the_stack_keeps_it(keep: bool, policy: str) -> None:
     storage = {**MONGO["storage"], "keep": keep}
     assert spec(storage=storage)["persistentVolumeClaimRetentionPolicy"] == {
         "whenDeleted": policy,
         "whenScaled": policy,
     }
+
+
+@pytest.mark.parametrize("like", ["standard-rwo", "premium-rwo"])
+def test_a_disk_that_is_kept_outlives_its_claim_and_differs_in_nothing_else(like: str) -> None:
+    recorded = deployed(storage={**MONGO["storage"], "keep": True, "storageClass": like})
+    made, stateful = recorded.one("StorageClass"), recorded.one("StatefulSet")
+    served = yaml.safe_load_all((REPOSITORY / "sandbox/cluster/objects/storage.yaml").read_text())
+    (gke,) = [each for each in served if each["metadata"]["name"] == like]
+    same = ("provisioner", "parameters", "volumeBindingMode")
+    assert {key: made.inputs[key] for key in same} == {key: gke[key] for key in same}
+    assert made.inputs["reclaimPolicy"] == "Retain", "the claim goes with the namespace, the disk must not"
+    (claim,) = stateful.inputs["spec"]["volumeClaimTemplates"]
+    assert claim["spec"]["storageClassName"] == made.inputs["metadata"]["name"]
+    assert stateful.urn in recorded.deleted_before(made)
+
+
+def test_classes_of_two_stacks_in_one_cluster_have_names_of_their_own() -> None:
+    """A namespace has no dot in its name."""
+    kept = deployed(storage={**MONGO["storage"], "keep": True})
+    assert kept.one("StorageClass").inputs["metadata"]["name"] == "ns.review-mongo"
+    assert deployed().of("StorageClass") == []
+
+
+def test_a_class_that_is_not_gke_s_own_is_not_promised_to_keep_disks() -> None:
+    with pytest.raises(ValidationError, match="give your own class reclaimPolicy Retain"):
+        deployed(storage={**MONGO["storage"], "keep": True, "storageClass": "fast"})
 
 
 def test_the_disk_belongs_to_the_group_of_a_process_that_is_not_root() -> None:
@@ -91,7 +119,7 @@ def test_a_server_without_http_is_asked_by_connecting() -> None:
 
 
 def test_every_property_has_the_name_that_its_api_gives_it() -> None:
-    for each in deployed().custom:
+    for each in deployed(storage={**MONGO["storage"], "keep": True}).custom:
         if each.type.startswith("kubernetes:"):
             assert properties.unknown(each.type, each.inputs) == [], each.urn
             assert each.request.deleteBeforeReplace
