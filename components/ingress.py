@@ -11,7 +11,7 @@ from settings.naming import certificate
 class IngressArgs(TypedDict):
     """`backend` is an Ingress backend; `address` is the name of a reserved global address.
 
-    `ssl_policy` is the name of one; None leaves TLS as Google has it.
+    `ssl_policy` is the name of one; None: all TLS versions and ciphers that Google supports.
     """
 
     name: pulumi.Input[str]
@@ -58,7 +58,8 @@ class Ingress(pulumi.ComponentResource):
                 "metadata": metadata,
                 "spec": {
                     "redirectToHttps": {"enabled": args["redirect_to_https"]},
-                    **({"sslPolicy": args["ssl_policy"]} if args["ssl_policy"] else {}),
+                    # GKE takes a policy away for an empty name alone.
+                    "sslPolicy": args["ssl_policy"] or "",
                 },
             },
             child,

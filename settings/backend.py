@@ -8,6 +8,9 @@ from pydantic import AfterValidator, Field, model_validator
 from settings.mistake import SettingError
 from settings.model import Model
 
+TIMEOUT_SECONDS = 30
+"""Google's own: backendServices, field `timeoutSec`."""
+
 PER_MILLION = 1_000_000
 """GCPBackendPolicy, `logging.sampleRate`: the share of requests in millionths."""
 
@@ -48,7 +51,7 @@ class Affinity(Model):
 
     type: Literal["CLIENT_IP", "GENERATED_COOKIE"] = Field(description="By what a client is known again.")
     cookie_seconds: int | None = Field(
-        default=None, ge=0, le=86400, description="Life of the cookie; 0: the browser's session. None: Google's choice."
+        default=None, ge=0, le=86400, description="Life of the cookie. 0 or None: the browser's session."
     )
 
     @model_validator(mode="after")
@@ -93,7 +96,8 @@ class IapSettings(Model):
     oauth_secret: SecretName | None = Field(
         default=None,
         description="Existing Secret of the app's namespace with the OAuth client: `client_id` and `client_secret` "
-        "behind an Ingress, the secret alone as `key` behind a Gateway. None: a client that Google manages.",
+        "behind an Ingress, the secret alone as `key` behind a Gateway. None: a client that Google manages. Behind an "
+        "Ingress it is for good: GKE refuses to go back to Google's client, or to none.",
     )
     client_id: str | None = Field(
         default=None, min_length=1, description="Id of the OAuth client; with oauthSecret behind a Gateway."
@@ -101,12 +105,14 @@ class IapSettings(Model):
 
 
 class BackendSettings(Model):
-    """How requests are treated; what is not stated stays as Google has it."""
+    """How requests are treated; what is not stated is off."""
 
     timeout_seconds: int | None = Field(
-        default=None, ge=1, le=86400, description="How long an answer may take; Google's own choice is 30."
+        default=None, ge=1, le=86400, description=f"How long an answer may take. None: {TIMEOUT_SECONDS}."
     )
-    logging: RequestLogging | None = Field(default=None, description="Logs requests to Cloud Logging.")
+    logging: RequestLogging | None = Field(
+        default=None, description="Logs requests to Cloud Logging; `{}` for all. None: logs none."
+    )
     security_policy: ComputeName | None = Field(
         default=None, description="Name of an existing Cloud Armor security policy that filters requests."
     )
@@ -125,23 +131,19 @@ class BackendSettings(Model):
 
     @property
     def backend_config(self) -> dict[str, Any]:
-        """As the spec of a BackendConfig holds it."""
-        stated = {
-            "timeoutSec": self.timeout_seconds,
-            "logging": self.logging and {"enable": True, "sampleRate": self.logging.sample_rate},
-            "securityPolicy": self.security_policy and {"name": self.security_policy},
-            "sessionAffinity": self.session_affinity
-            and _stated(
-                affinityType=self.session_affinity.type, affinityCookieTtlSec=self.session_affinity.cookie_seconds
-            ),
-            "cdn": self.cdn and self.cdn.manifest,
-            "iap": self.iap
-            and _stated(
-                enabled=True,
-                oauthclientCredentials=self.iap.oauth_secret and {"secretName": self.iap.oauth_secret},
-            ),
+        """As the spec of a BackendConfig holds it. All of it: GKE leaves on whatever is absent."""
+        affinity, secret = self.session_affinity, self.iap and self.iap.oauth_secret
+        return {
+            "timeoutSec": self.timeout_seconds or TIMEOUT_SECONDS,
+            "logging": {"enable": True, "sampleRate": self.logging.sample_rate} if self.logging else {"enable": False},
+            "securityPolicy": {"name": self.security_policy or ""},
+            "sessionAffinity": {
+                "affinityType": affinity.type if affinity else "NONE",
+                "affinityCookieTtlSec": (affinity and affinity.cookie_seconds) or 0,
+            },
+            "cdn": self.cdn.manifest if self.cdn else {"enabled": False},
+            "iap": _stated(enabled=bool(self.iap), oauthclientCredentials=secret and {"secretName": secret}),
         }
-        return _stated(**stated)
 
     @property
     def backend_policy(self) -> dict[str, Any]:

@@ -29,7 +29,7 @@ class IngressSettings(Model):
     )
     backend: BackendSettings = Field(
         default=BackendSettings(),
-        description="How requests are treated; what is not stated stays as Google has it.",
+        description="How requests are treated; what is not stated is off.",
     )
 
     @model_validator(mode="after")

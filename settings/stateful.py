@@ -14,7 +14,6 @@ from settings.probe import LivenessSettings, ProbeSettings
 from settings.quantity import Memory
 from settings.traffic import TrafficSettings
 
-
 DISK_TYPES = {"standard-rwo": "pd-balanced", "premium-rwo": "pd-ssd"}
 """Persistent disks by GKE's own storage classes: "Persistent volumes and dynamic provisioning"."""
 

@@ -146,7 +146,7 @@ def test_nothing_of_the_ingress_has_the_name_of_something_of_the_gateway() -> No
 
 def test_https_comes_in_two_steps_and_the_second_changes_one_object_of_an_ingress() -> None:
     first, second = deployed(), deployed(ingress={"redirectToHttps": True})
-    assert first.one("FrontendConfig").inputs["spec"] == {"redirectToHttps": {"enabled": False}}
+    assert first.one("FrontendConfig").inputs["spec"]["redirectToHttps"] == {"enabled": False}
     assert len(first.of("ManagedCertificate")) == 1, "certificates are asked for in the first step"
     assert changed(first, second) == {("FrontendConfig", "app")}
 

@@ -45,8 +45,28 @@ def test_the_service_names_its_backend_config_and_needs_it() -> None:
     assert config.urn in service.needs
 
 
-def test_what_is_not_stated_stays_as_google_has_it() -> None:
-    assert set(deployed().one("BackendConfig").inputs["spec"]) == {"healthCheck", "connectionDraining"}
+def test_what_is_not_stated_is_off_because_gke_leaves_on_what_is_absent() -> None:
+    spec = deployed().one("BackendConfig").inputs["spec"]
+    assert {key: spec[key] for key in spec if key not in ("healthCheck", "connectionDraining")} == {
+        "timeoutSec": 30,
+        "logging": {"enable": False},
+        "securityPolicy": {"name": ""},
+        "sessionAffinity": {"affinityType": "NONE", "affinityCookieTtlSec": 0},
+        "cdn": {"enabled": False},
+        "iap": {"enabled": False},
+    }
+
+
+def test_a_config_always_says_the_same_things() -> None:
+    """What GKE is not told any more, it leaves as it was."""
+    full = deployed(
+        timeoutSeconds=120,
+        logging={},
+        securityPolicy="shield",
+        sessionAffinity={"type": "CLIENT_IP"},
+        cdn={},
+    )
+    assert full.one("BackendConfig").inputs["spec"].keys() == deployed().one("BackendConfig").inputs["spec"].keys()
 
 
 def test_requests_are_treated_as_the_stack_says() -> None:

@@ -56,7 +56,7 @@ def test_certificates_are_deleted_after_the_ingress_that_names_them() -> None:
 
 @pytest.mark.parametrize("redirect", [True, False])
 def test_http_is_redirected_only_when_the_stack_says_so(redirect: bool) -> None:
-    assert deployed(redirect).one("FrontendConfig").inputs["spec"] == {"redirectToHttps": {"enabled": redirect}}
+    assert deployed(redirect).one("FrontendConfig").inputs["spec"]["redirectToHttps"] == {"enabled": redirect}
 
 
 def test_each_domain_has_a_certificate_of_its_own() -> None:
@@ -64,5 +64,6 @@ def test_each_domain_has_a_certificate_of_its_own() -> None:
     assert sorted(domains) == [["app.example.com"], ["example.com"]]
 
 
-def test_the_frontend_names_the_ssl_policy() -> None:
-    assert deployed(ssl_policy="strict").one("FrontendConfig").inputs["spec"]["sslPolicy"] == "strict"
+@pytest.mark.parametrize(("policy", "named"), [("strict", "strict"), (None, "")])
+def test_the_frontend_names_the_ssl_policy_or_takes_it_away(policy: str | None, named: str) -> None:
+    assert deployed(ssl_policy=policy).one("FrontendConfig").inputs["spec"]["sslPolicy"] == named

@@ -15,10 +15,10 @@ def refusal(**stated: Any) -> str:
     return str(error.value)
 
 
-def test_nothing_stated_is_an_ingress_as_google_has_it() -> None:
+def test_nothing_stated_is_an_ingress_with_nothing_on() -> None:
     settings = IngressSettings()
     assert (settings.kind, settings.redirect_to_https, settings.ssl_policy) == ("ingress", False, None)
-    assert settings.backend.backend_config == settings.backend.backend_policy == {}
+    assert settings.backend.backend_policy == {}
 
 
 def test_an_answer_for_one_who_signed_in_is_never_cached_for_all() -> None:
