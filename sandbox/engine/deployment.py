@@ -165,7 +165,7 @@ class Deployment:
         inputs = self._checked(lifecycle, urn, before, asked)
         new = wanted.resource(urn, reference, inputs, old)
         if live is None and creating is not None and creating.inputs != inputs and not self._operation.preview:
-            live = adopt(self._operation, self._registry, creating)
+            live = adopt(self._operation, self._registry, creating, old)
         if live is None:
             recreated = old is not None and old.pending_replacement
             if recreated:
@@ -309,7 +309,7 @@ class Deployment:
         for made in [begun.resource for begun in self._snapshot.pending.values() if begun.operation == "creating"]:
             unwanted = self.claims.unclaimed(made.urn) and self._targets.name(made.urn)
             if unwanted and not self._operation.preview:
-                adopt(self._operation, self._registry, made)
+                adopt(self._operation, self._registry, made, self._snapshot.live(made.urn))
         self._deletion.run(self._unwanted())
 
     def _unwanted(self) -> list[Resource]:

@@ -156,7 +156,7 @@ class Engine:
         if not run.operation.preview:
             for begun in list(snapshot.pending.values()):
                 if begun.operation == "creating" and run.targets.name(begun.resource.urn):
-                    adopt(run.operation, run.registry, begun.resource)
+                    adopt(run.operation, run.registry, begun.resource, snapshot.live(begun.resource.urn))
         run.deletion.run(run.targets.select(snapshot.entries())[0])
 
     def _refresh(self, run: _Run) -> None:

@@ -27,8 +27,8 @@ def report(operation: Operation, targets: Targets) -> None:
         )
 
 
-def adopt(operation: Operation, registry: Registry, begun: Resource) -> Resource | None:
-    """What an interrupted create made, now in the state.
+def adopt(operation: Operation, registry: Registry, begun: Resource, old: Resource | None) -> Resource | None:
+    """What an interrupted create made, now in the state; `old`, which it was to replace, gives way to it.
 
     The create is repeated as it was: providers create what exists already by taking it over. None when that
     fails; the create is then forgotten, with a warning.
@@ -50,7 +50,8 @@ def adopt(operation: Operation, registry: Registry, begun: Resource) -> Resource
             return None
         outputs = marked(begun, mark_secrets(unready.outputs, begun.inputs))
         made = replace(begun, id=unready.id, outputs=outputs, init_errors=unready.reasons)
-    operation.record(Put(made))
+    condemn = old is not None and not (old.external or old.pending_replacement)
+    operation.record(Put(made, old.urn if old is not None else "", condemn))
     return made
 
 

@@ -222,6 +222,49 @@ def test_an_interrupted_update_is_done_again_even_when_the_program_went_back(
     assert cloud.objects["a"]["value"] == "1"
 
 
+EXCLUSIVE = 'Thing("a", type="Exclusive", name={!r}, fixed={}, value={!r}, fail={!r})'
+
+
+@pytest.mark.parametrize("name", ["one", "two"], ids=["with the same id", "with another id"])
+@pytest.mark.parametrize("after", range(5))
+@pytest.mark.parametrize("program", [None, "pass"], ids=["destroy", "up without it"])
+def test_what_was_made_anew_when_the_kill_came_is_deleted(
+    stack: Stack, cloud: Cloud, kill: Kill, program: str | None, after: int, name: str
+) -> None:
+    stack.up(EXCLUSIVE.format("one", 1, "1", ""))
+    written = kill("up", EXCLUSIVE.format(name, 2, "1", ""), after=after)
+    assert (written is None) is (after == 4)
+    assert (stack.up(program) if program else stack.destroy()).ok
+    assert cloud.objects == {}
+    assert "a" not in stack.resources()
+
+
+@pytest.mark.parametrize("name", ["one", "two"], ids=["with the same id", "with another id"])
+@pytest.mark.parametrize("after", range(5))
+def test_what_was_made_anew_when_the_kill_came_is_in_the_state_once_even_when_its_update_fails(
+    stack: Stack, cloud: Cloud, kill: Kill, after: int, name: str
+) -> None:
+    stack.up(EXCLUSIVE.format("one", 1, "1", ""))
+    kill("up", EXCLUSIVE.format(name, 2, "1", ""), after=after)
+    stack.write(EXCLUSIVE.format(name, 2, "2", "update"))
+    stack.engine().up()
+    stack.up(EXCLUSIVE.format(name, 2, "3", ""))
+    assert [made["value"] for made in cloud.objects.values()] == ["3"]
+    assert stack.destroy().ok
+    assert cloud.objects == {}
+
+
+def test_the_replaced_one_of_an_interrupted_replacement_stays_in_the_state_until_it_is_deleted(
+    stack: Stack, cloud: Cloud, kill: Kill
+) -> None:
+    stack.up('Thing("a", name="one", value="1", fail="delete")')
+    assert kill("up", 'Thing("a", name="two", value="1", fail="delete")', after=1)
+    assert set(cloud.objects) == {"one", "two"}
+    assert not stack.destroy().ok
+    assert not stack.destroy().ok
+    assert set(cloud.objects) == {"one", "two"}
+
+
 @pytest.mark.parametrize("after", range(6))
 def test_an_import_that_replaces_converges_after_a_kill_at_any_boundary(
     stack: Stack, cloud: Cloud, kill: Kill, after: int
