@@ -55,6 +55,7 @@ pod: PodArgs = {
     "namespace": namespace,
     "image": image,
     "pull_secret": pull_secret,
+    "node_selector": settings.image.node_selector,
     "account": identity.account,
     "environment": {"ENVIRONMENT": settings.environment, **pods.told},
     "sources": variables.sources,

@@ -25,6 +25,7 @@ class ContainerArgs(TypedDict):
     sources: NotRequired[Sequence[Mapping[str, Any]]]
     mounts: NotRequired[Sequence[Mount]]
     priority: NotRequired[pulumi.Input[str] | None]
+    node_selector: NotRequired[Mapping[str, str]]
 
 
 def own(name: str, args: ContainerArgs, settings: PodSettings, mounts: Sequence[Mount]) -> dict[str, Any]:

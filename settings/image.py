@@ -112,6 +112,11 @@ class ImageSettings(Model):
         return self.repository.partition("/")[0]
 
     @property
+    def node_selector(self) -> Mapping[str, str]:
+        """Labels of the nodes that can run it. GKE taints its Arm nodes, and tolerates pods that select them."""
+        return {"kubernetes.io/arch": "arm64"} if self.platform == "linux/arm64" else {}
+
+    @property
     def artifact_repository(self) -> ArtifactRepository | None:
         """Where Artifact Registry keeps it; None in any other registry."""
         if not (host := re.match(ARTIFACT_REGISTRY, self.repository)):

@@ -45,6 +45,7 @@ webservers = {
             "namespace": namespace,
             "image": images.reference("apps/webserver", f"/{colour}", target=colour),
             "pull_secret": pull_secret,
+            "node_selector": settings.image.node_selector,
             "environment": {
                 "PROJECT_ID": project.variable("project.id"),
                 "SECRET_ID": api_key.variable("id"),

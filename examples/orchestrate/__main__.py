@@ -67,6 +67,7 @@ def deploy(
             "namespace": namespace,
             "image": image,
             "pull_secret": pull_secret,
+            "node_selector": settings.image.node_selector,
             "environment": environment,
             "mounts": mounts,
             "workload": settings.workloads[name],
@@ -90,7 +91,7 @@ if settings.stage >= 2:
         FirewallRule(
             "monolith",
             {
-                "name": "allow-monolith-nodeport",
+                "name": f"{settings.name}-monolith-nodeport",
                 "network": network,
                 "ports": list(settings.services["monolith"].node_ports.values()),
                 "sources": [str(block) for block in settings.node_port_sources],

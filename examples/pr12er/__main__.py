@@ -30,6 +30,7 @@ server = Workload(
         "namespace": namespace,
         "image": image,
         "pull_secret": pull_secret,
+        "node_selector": settings.image.node_selector,
         "environment": {"PR12ER_GRPC_PORT": str(pods.port), "PR12ER_PROMETHEUS_PORT": str(pods.metrics_port)},
         "workload": pods,
     },

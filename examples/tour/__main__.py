@@ -28,7 +28,11 @@ start = {"CHASSIS_IMAGE": images.reference("apps/chassis", "/chassis")}
 
 on_cluster = ResourceOptions(providers=[access.provider])
 namespace, pull_secret = settle("tour", settings.name, credentials.pull, on_cluster)
-placed: Placed = {"namespace": namespace, "pull_secret": pull_secret}
+placed: Placed = {
+    "namespace": namespace,
+    "pull_secret": pull_secret,
+    "node_selector": settings.image.node_selector,
+}
 tokens = {kind: credentials.secrets[f"jwt{kind.title()}Secret"] for kind in ("access", "refresh")}
 jwt = Secret("jwt", {"name": "jwt", "namespace": namespace, "data": tokens}, on_cluster)
 

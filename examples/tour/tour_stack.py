@@ -36,6 +36,7 @@ class Placed(TypedDict):
 
     namespace: Input[str]
     pull_secret: Input[str] | None
+    node_selector: Mapping[str, str]
 
 
 class ExpirationSettings(Model):

@@ -115,6 +115,17 @@ def test_a_new_image_changes_what_runs_it_and_nothing_else(full: Recording) -> N
     assert changed == {"Job", "CronJob", "Deployment"}
 
 
+def test_every_pod_selects_the_arm_nodes_that_its_image_is_built_for() -> None:
+    """GKE taints them, and tolerates only pods that select them."""
+    image = {"repository": "ghcr.io/example/app", "platform": "linux/arm64"}
+    cluster = {"deletionProtection": False, "nodePools": {"arm": {"machineType": "t2a-standard-1"}}}
+    config = {f"{PROJECT}:{key}": value for key, value in (("image", image), ("cluster", cluster))}
+    graph = record_stack("dev", {**config, f"{PROJECT}:workload": EVERYTHING}, cloud={**CLOUD, **ACCOUNT})
+    specs = [each.inputs["spec"] for kind in ("Deployment", "Job", "CronJob") for each in graph.of(kind)]
+    pods = [spec.get("jobTemplate", {"spec": spec})["spec"]["template"]["spec"] for spec in specs]
+    assert [pod["nodeSelector"] for pod in pods] == [{"kubernetes.io/arch": "arm64"}] * 3
+
+
 def test_nothing_is_made_that_is_not_configured(dev: Recording) -> None:
     container = dev.one("Deployment").inputs["spec"]["template"]["spec"]["containers"][0]
     assert "envFrom" not in container

@@ -5,8 +5,8 @@ import base64
 import pytest
 
 from tests.unit import properties
-from tests.unit.examples.systems import SYSTEMS, canaries, deployed, directory
-from tests.unit.recording import Recording
+from tests.unit.examples.systems import SYSTEMS, canaries, deployed, directory, recorded
+from tests.unit.recording import Recording, stack_config
 
 LONGEST = 125
 """Lines of a program that still reads as the graph."""
@@ -48,6 +48,14 @@ def test_everything_in_the_cluster_is_gone_before_what_it_runs_on(system: Record
 def test_every_namespace_admits_only_restricted_pods(system: Recording) -> None:
     for each in system.of("Namespace"):
         assert each.inputs["metadata"]["labels"]["pod-security.kubernetes.io/enforce"] == "restricted"
+
+
+def test_every_pod_selects_the_arm_nodes_that_its_images_are_built_for(name: str, system: Recording) -> None:
+    image = stack_config("dev", directory(name))[f"{name}:image"] | {"platform": "linux/arm64"}
+    arm = recorded(name, image=image, cluster={"existing": {"name": "arm"}})
+    for graph, selector in ((system, None), (arm, {"kubernetes.io/arch": "arm64"})):
+        for each in [*graph.of("Deployment"), *graph.of("StatefulSet")]:
+            assert each.inputs["spec"]["template"]["spec"].get("nodeSelector") == selector, each.urn
 
 
 def test_every_pod_is_of_an_image_by_digest_or_version(system: Recording) -> None:
