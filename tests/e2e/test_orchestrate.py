@@ -106,7 +106,7 @@ def test_stage_2_is_the_monolith_behind_tls_on_the_port_of_the_nodes(checkout: C
     assert curl(*trusted, f"https://{HOST}:31000/")[0] == 200
     assert curl(f"http://{NODE}:31000/")[0] == 400, "nginx refuses what is no TLS"
     recorded = json.loads((checkout.home / "google.json").read_text())
-    assert any(name.endswith("/firewalls/allow-monolith-nodeport") for name in recorded), list(recorded)
+    assert any(name.endswith("/firewalls/io-dev-monolith-nodeport") for name in recorded), list(recorded)
 
 
 def test_stage_3_greets_gives_tokens_and_accepts_no_others(checkout: Checkout) -> None:

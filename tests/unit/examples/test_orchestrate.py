@@ -69,7 +69,7 @@ def test_the_node_port_leads_to_pods_with_both_labels_and_the_firewall_lets_it_t
     (port,) = spec["ports"]
     assert (port["port"], port["targetPort"], port["nodePort"]) == (443, "https", 31000)
     firewall = orchestrate.one("Firewall")
-    assert firewall.inputs["name"] == "allow-monolith-nodeport"
+    assert firewall.inputs["name"] == "io-dev-monolith-nodeport", "another environment in the project has its own"
     assert firewall.inputs["allows"] == [{"protocol": "tcp", "ports": ["31000"]}]
     assert firewall.inputs["network"] == "network-id"
     assert firewall.urn in orchestrate.deleted_before(orchestrate.one("Network"))
