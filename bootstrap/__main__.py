@@ -8,23 +8,28 @@ from components.federation import Federation
 from components.state_store import StateStore
 from settings.bootstrap import BootstrapSettings
 from settings.configuration import load_open
-from settings.preview_access import permissions
+from settings.naming import APPLICATION
 
 READS = (
     "roles/artifactregistry.reader",
     "roles/certificatemanager.viewer",
     "roles/compute.viewer",
-    "roles/container.clusterViewer",
+    "roles/container.viewer",
     "roles/dns.reader",
     "roles/iam.securityReviewer",
 )
-"""What a preview compares on Google Cloud, and no more."""
+"""What a preview compares, and no more."""
+
+READS_SECRETS = ("container.secrets.get", "container.secrets.list")
+"""What roles/container.viewer leaves out; a preview decrypts the same values in the state."""
 
 DEPLOYS = (
     "roles/artifactregistry.admin",
-    "roles/certificatemanager.editor",
+    "roles/certificatemanager.owner",
     "roles/compute.networkAdmin",
     "roles/compute.securityAdmin",
+    # The audit after a destroy also looks for disks.
+    "roles/compute.viewer",
     "roles/container.admin",
     "roles/dns.admin",
     "roles/iam.serviceAccountAdmin",
@@ -49,9 +54,9 @@ preview = Automation(
         "id": "gke-webapp-preview",
         "description": "Previews pull requests",
         "jobs": federation.jobs,
-        "projects": list(settings.stacks.values()),
+        "projects": list(dict.fromkeys(settings.stacks.values())),
         "roles": dict.fromkeys(READS),
-        "permissions": permissions(),
+        "permissions": READS_SECRETS,
     },
     on_google,
 )
@@ -80,8 +85,21 @@ store = StateStore(
     {
         "name": f"{settings.project}-pulumi",
         "region": settings.region,
-        "readers": {"preview": preview.member},
-        "writers": {f"deploy-{stack}": account.member for stack, account in deployers.items()},
+        "program": APPLICATION,
+        "accounts": {
+            "preview": preview.member,
+            **{f"deploy-{stack}": account.member for stack, account in deployers.items()},
+        },
+        "stacks": {
+            stack: {
+                "writer": f"deploy-{stack}",
+                "readers": [
+                    "preview",
+                    *(f"deploy-{to}" for to, source in settings.promoted_from.items() if source == stack),
+                ],
+            }
+            for stack in settings.stacks
+        },
     },
     on_google,
 )
@@ -90,4 +108,4 @@ export("WORKLOAD_IDENTITY_PROVIDER", federation.provider)
 export("STATE_BUCKET", store.bucket)
 export("PREVIEW_SERVICE_ACCOUNT", preview.email)
 export("DEPLOY_SERVICE_ACCOUNT", {stack: account.email for stack, account in deployers.items()})
-export("secretsProvider", store.secrets_provider)
+export("secretsProviders", store.secrets_providers)

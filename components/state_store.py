@@ -1,6 +1,6 @@
-"""Where Pulumi keeps what it knows of the stacks, and the key of its secrets."""
+"""Where Pulumi keeps what it knows of the stacks, and the keys of their secrets."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TypedDict
 
 import pulumi
@@ -14,26 +14,35 @@ VERSIONS = 100
 QUARTER = f"{90 * 24 * 3600}s"
 
 
+class StackAccess(TypedDict):
+    """Names of accounts: the `writer` deploys the stack, the `readers` decrypt its secrets, too."""
+
+    writer: str
+    readers: Sequence[str]
+
+
 class StateStoreArgs(TypedDict):
-    """IAM members by name: `readers` may preview, `writers` may deploy."""
+    """`program` is the name in its Pulumi.yaml, `accounts` are IAM members by name; each reads every stack's state."""
 
     name: str
     region: str
-    readers: Mapping[str, pulumi.Input[str]]
-    writers: Mapping[str, pulumi.Input[str]]
+    program: str
+    accounts: Mapping[str, pulumi.Input[str]]
+    stacks: Mapping[str, StackAccess]
 
 
 class StateStore(pulumi.ComponentResource):
-    """A versioned bucket and a KMS key; both are protected: without them no stack could be changed any more."""
+    """A versioned bucket, and a KMS key for each stack; all are protected: without them no stack could be changed."""
 
     bucket: pulumi.Output[str]
-    secrets_provider: pulumi.Output[str]
-    """As `pulumi stack init --secrets-provider` takes it."""
+    secrets_providers: dict[str, pulumi.Output[str]]
+    """By stack, as `pulumi stack init --secrets-provider` takes it."""
 
     def __init__(self, name: str, args: StateStoreArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("gke-webapp:state_store:StateStore", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
         kept = pulumi.ResourceOptions(parent=self, protect=True)
+        accounts = args["accounts"]
 
         bucket = pulumi.CustomResource(
             "gcp:storage/bucket:Bucket",
@@ -50,22 +59,49 @@ class StateStore(pulumi.ComponentResource):
         )
         named = pulumi.get(bucket, "name")
         ring = KeyRing(name, name=args["name"], location=args["region"], opts=kept)
-        key = CryptoKey(name, name="pulumi", key_ring=ring.id, rotation_period=QUARTER, opts=kept)
 
-        rights = {
-            "readers": ("roles/storage.objectViewer", "roles/cloudkms.cryptoKeyDecrypter"),
-            "writers": ("roles/storage.objectUser", "roles/cloudkms.cryptoKeyEncrypterDecrypter"),
-        }
-        for group, (on_bucket, on_key) in rights.items():
-            for who, member in args[group].items():
-                pulumi.CustomResource(
-                    "gcp:storage/bucketIAMMember:BucketIAMMember",
-                    who,
-                    {"bucket": named, "role": on_bucket, "member": member},
-                    child,
-                )
-                CryptoKeyIAMMember(who, crypto_key_id=key.id, role=on_key, member=member, opts=child)
+        for who, member in accounts.items():
+            pulumi.CustomResource(
+                "gcp:storage/bucketIAMMember:BucketIAMMember",
+                who,
+                {"bucket": named, "role": "roles/storage.objectViewer", "member": member},
+                child,
+            )
 
-        self.bucket = named
-        self.secrets_provider = pulumi.Output.concat("gcpkms://", key.id)
-        self.register_outputs({"bucket": self.bucket, "secretsProvider": self.secrets_provider})
+        self.bucket, self.secrets_providers = named, {}
+        for stack, access in args["stacks"].items():
+            writer = access["writer"]
+            pulumi.CustomResource(
+                "gcp:storage/bucketIAMMember:BucketIAMMember",
+                f"{writer}-{stack}",
+                {
+                    "bucket": named,
+                    "role": "roles/storage.objectUser",
+                    "member": accounts[writer],
+                    "condition": {
+                        "title": f"Only what Pulumi writes for {stack}",
+                        "expression": " || ".join(_written(args["name"], args["program"], stack)),
+                    },
+                },
+                child,
+            )
+            key = CryptoKey(f"{name}-{stack}", name=stack, key_ring=ring.id, rotation_period=QUARTER, opts=kept)
+            rights = dict.fromkeys(access["readers"], "roles/cloudkms.cryptoKeyDecrypter")
+            rights[writer] = "roles/cloudkms.cryptoKeyEncrypterDecrypter"
+            for who, role in rights.items():
+                CryptoKeyIAMMember(f"{stack}-{who}", crypto_key_id=key.id, role=role, member=accounts[who], opts=child)
+            self.secrets_providers[stack] = pulumi.Output.concat("gcpkms://", key.id)
+
+        self.register_outputs({"bucket": self.bucket, "secretsProviders": self.secrets_providers})
+
+
+def _written(bucket: str, program: str, stack: str) -> Iterator[str]:
+    """Conditions that hold for the objects of one stack. (pulumi/pulumi: pkg/backend/diy/store.go and lock.go)"""
+    for path in (
+        f"stacks/{program}/{stack}.json",
+        f"history/{program}/{stack}/",
+        f"backups/{program}/{stack}/",
+        f"journal/{program}/{stack}/",
+        f"locks/organization/{program}/{stack}/",
+    ):
+        yield f"resource.name.startsWith('projects/_/buckets/{bucket}/objects/.pulumi/{path}')"

@@ -1,9 +1,9 @@
 """What GitHub's workflows need before the first of them can run."""
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from settings.google import ProjectId, Region
 from settings.mistake import SettingError
@@ -48,3 +48,15 @@ class BootstrapSettings(Model):
     stacks: Annotated[Mapping[str, ProjectId], AfterValidator(_short)] = Field(
         description="Name of each stack to the id of the project it lives in."
     )
+    promoted_from: Mapping[str, str] = Field(
+        default={}, description="Name of each stack with `image.promotedFrom` to the stack that it names there."
+    )
+
+    @model_validator(mode="after")
+    def _known(self) -> Self:
+        if unknown := {*self.promoted_from, *self.promoted_from.values()} - self.stacks.keys():
+            raise SettingError(
+                f"promotedFrom names {', '.join(sorted(unknown))}: no account deploys such a stack.",
+                "Name stacks that are in `stacks`.",
+            )
+        return self

@@ -1,11 +1,12 @@
 """What the workflows get, and nothing beyond it."""
 
+import re
 from typing import Any
 
 import pulumi
 import pytest
+import yaml
 
-from settings.preview_access import KINDS, permissions
 from tests.unit import properties
 from tests.unit.conftest import STACKS, recorded
 from tests.unit.recording import REPOSITORY, Recording, record_program, stack_config
@@ -92,31 +93,64 @@ def test_what_the_stacks_grant_is_what_their_deployers_may_grant() -> None:
                 assert each.inputs["role"] == "roles/container.defaultNodeServiceAccount"
 
 
-def test_the_preview_s_rights_in_the_cluster_are_those_of_the_kinds_in_the_graphs(graph: Recording) -> None:
-    kinds = {
-        each.type.rpartition(":")[2]
-        for stack in STACKS
-        for each in recorded(stack).custom
-        if each.type.startswith("kubernetes:")
-    }
-    assert kinds == set(KINDS), "list them in settings/preview_access.py"
-    for role in graph.of("IAMCustomRole"):
-        assert role.inputs["permissions"] == permissions()
+def test_a_pull_request_s_preview_has_no_right_to_change_anything(graph: Recording) -> None:
+    roles = {role for _, role in granted(graph, "preview")} - {"projects/example/roles/gke_webapp_preview"}
+    assert [role for role in roles if not role.lower().endswith(("viewer", "reader", "reviewer"))] == []
+    for own in graph.of("IAMCustomRole"):
+        assert [each for each in own.inputs["permissions"] if not each.endswith((".get", ".list"))] == []
     assert len(graph.of("IAMCustomRole")) == len(STACKS)
+    on_bucket = [each.inputs["role"] for each in graph.of("BucketIAMMember") if each.name.startswith("preview")]
+    assert on_bucket == ["roles/storage.objectViewer"]
 
 
-def test_state_and_key_are_protected_versioned_and_closed_to_the_public(graph: Recording) -> None:
+def test_a_deployer_removes_what_it_made_and_looks_for_what_is_left(graph: Recording) -> None:
+    for stack in STACKS:
+        roles = {role for _, role in granted(graph, f"deploy-{stack}")}
+        assert {"roles/certificatemanager.owner", "roles/compute.viewer"} <= roles
+
+
+def test_two_stacks_may_share_a_project() -> None:
+    config = {f"{PROJECT}:stacks": dict.fromkeys(("dev", "qa"), "example-project"), f"{PROJECT}:promotedFrom": {}}
+    urns = [each.urn for each in record_program(BOOTSTRAP, "main", config, cloud=CLOUD).registered]
+    assert len(urns) == len(set(urns))
+
+
+def test_state_and_keys_are_protected_versioned_and_closed_to_the_public(graph: Recording) -> None:
     bucket = graph.one("Bucket")
     assert bucket.inputs["publicAccessPrevention"] == "enforced"
     assert bucket.inputs["versioning"] == {"enabled": True}
-    for kind in ("Bucket", "KeyRing", "CryptoKey"):
-        assert graph.one(kind).request.protect
+    assert len(graph.of("CryptoKey")) == len(STACKS)
+    for each in (bucket, graph.one("KeyRing"), *graph.of("CryptoKey")):
+        assert each.request.protect
 
 
-def test_the_preview_reads_the_state_and_writes_nothing(graph: Recording) -> None:
-    roles = {each.name: each.inputs["role"] for each in graph.of("BucketIAMMember")}
-    assert roles["preview"] == "roles/storage.objectViewer"
-    assert {roles[f"deploy-{stack}"] for stack in STACKS} == {"roles/storage.objectUser"}
+def test_a_deployer_writes_the_state_of_its_stack_alone(graph: Recording) -> None:
+    written = {
+        each.name: each.inputs for each in graph.of("BucketIAMMember") if each.inputs["role"].endswith(".objectUser")
+    }
+    assert written.keys() == {f"deploy-{stack}-{stack}" for stack in STACKS}
+    for stack in STACKS:
+        paths = re.findall(r"'([^']+)'", written[f"deploy-{stack}-{stack}"]["condition"]["expression"])
+        assert f"projects/_/buckets/example-automation-pulumi/objects/.pulumi/stacks/gke-webapp/{stack}.json" in paths
+        assert [path for path in paths if f"/gke-webapp/{stack}" not in path] == []
+
+
+def test_secrets_are_decrypted_by_the_preview_the_stack_s_deployer_and_the_one_that_promotes_from_it(
+    graph: Recording,
+) -> None:
+    roles = {each.name: each.inputs["role"].rpartition("cryptoKey")[2] for each in graph.of("CryptoKeyIAMMember")}
+    own = {f"{stack}-deploy-{stack}": "EncrypterDecrypter" for stack in STACKS}
+    previews = {f"{stack}-preview": "Decrypter" for stack in STACKS}
+    promotions = {"dev-deploy-staging": "Decrypter", "staging-deploy-prod": "Decrypter"}
+    assert roles == own | previews | promotions
+
+
+def test_promotions_are_those_of_the_stack_files() -> None:
+    stated = {stack: stack_config(stack)["gke-webapp:image"].get("promotedFrom") for stack in STACKS}
+    promotions = {stack: source for stack, source in stated.items() if source}
+    assert (
+        yaml.safe_load((BOOTSTRAP / "Pulumi.main.yaml").read_text())["config"][f"{PROJECT}:promotedFrom"] == promotions
+    )
 
 
 def test_every_property_has_the_name_that_its_api_gives_it(graph: Recording) -> None:
@@ -133,3 +167,8 @@ def test_every_mistake_of_the_stack_file_is_told() -> None:
     assert text.startswith("Pulumi.main.yaml has 2 mistakes")
     assert "gh api repos/OWNER/NAME" in text
     assert "stacks.a-long-stack-name" in text
+
+
+def test_a_promotion_names_stacks_that_are_deployed() -> None:
+    with pytest.raises(pulumi.RunError, match="promotedFrom names qa: no account deploys such a stack"):
+        record_program(BOOTSTRAP, "main", {f"{PROJECT}:promotedFrom": {"prod": "qa"}}, cloud=CLOUD)
