@@ -1,7 +1,7 @@
 """A resource as the state file holds it. (pulumi/pulumi: ResourceV3 in sdk/go/common/apitype/core.go)"""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
@@ -81,7 +81,7 @@ class Resource:
             yield self.deleted_with
         yield from self.replace_with
 
-    def referring(self, renamed: Mapping[str, str], existing: Mapping[str, Any]) -> "Resource":
+    def referring(self, renamed: Mapping[str, str], existing: Collection[str]) -> "Resource":
         """The resource with other URNs brought up to date, and without those that no longer exist."""
 
         def current(others: tuple[str, ...]) -> tuple[str, ...]:

@@ -95,31 +95,44 @@ class Snapshot:
 
     def resources(self) -> list[Resource]:
         """Every entry, each after those it needs, with references brought up to date."""
-        existing = {**self.olds, **self.news}
         every = self.entries()
-        named = {**existing, **{entry.urn: entry for entry in every if entry.urn not in existing}}
+        named = {entry.urn for entry in every}
         return _ordered([entry.referring(self.renamed, named) for entry in every])
 
 
 def _ordered(resources: Sequence[Resource]) -> list[Resource]:
-    """The resources in the given order, but each after what it needs."""
-    by_urn: dict[str, list[Resource]] = {}
-    for resource in resources:
-        by_urn.setdefault(resource.urn, []).append(resource)
+    """The resources in the given order, but each after what it needs: of one URN, that is the live entry if any.
+
+    Where they need each other, because of what was replaced and not deleted yet, one loses its reference.
+    """
+    by_urn = _by_urn(resources)
+    needed = {urn: [entry for entry in entries if not entry.delete] or entries for urn, entries in by_urn.items()}
     placed: dict[Key, Resource] = {}
     visiting: set[Key] = set()
     for resource in resources:
-        stack: list[tuple[Resource, Iterator[Resource]]] = [(resource, _needed(resource, by_urn))]
+        stack: list[tuple[Resource, Iterator[Resource]]] = [(resource, _needed(resource, needed))]
         while stack:
-            entry, needed = stack[-1]
+            entry, others = stack[-1]
             visiting.add(entry.key)
-            following = next((other for other in needed if other.key not in visiting), None)
+            following = next((other for other in others if other.key not in visiting), None)
             if following is not None:
-                stack.append((following, _needed(following, by_urn)))
+                stack.append((following, _needed(following, needed)))
             else:
                 placed.setdefault(entry.key, entry)
                 stack.pop()
-    return list(placed.values())
+    before: set[str] = set()
+    ordered: list[Resource] = []
+    for entry in placed.values():
+        ordered.append(entry if before.issuperset(entry.needs()) else entry.referring({}, before))
+        before.add(entry.urn)
+    return ordered
+
+
+def _by_urn(resources: Sequence[Resource]) -> dict[str, list[Resource]]:
+    found: dict[str, list[Resource]] = {}
+    for resource in resources:
+        found.setdefault(resource.urn, []).append(resource)
+    return found
 
 
 def _needed(resource: Resource, by_urn: Mapping[str, Sequence[Resource]]) -> Iterator[Resource]:
@@ -128,16 +141,35 @@ def _needed(resource: Resource, by_urn: Mapping[str, Sequence[Resource]]) -> Ite
 
 
 def dependents(resources: Sequence[Resource]) -> dict[Key, set[Key]]:
-    """For each of the resources, those that must be deleted before it."""
-    by_urn: dict[str, list[Resource]] = {}
-    for resource in resources:
-        by_urn.setdefault(resource.urn, []).append(resource)
+    """For each of the resources, those that must be deleted before it.
+
+    A resource may use the replaced one of what it needs still, and goes before that too, unless that one needs it.
+    """
+    by_urn = _by_urn(resources)
     before: dict[Key, set[Key]] = {resource.key: set() for resource in resources}
+    perhaps: list[tuple[Key, Key]] = []
     for resource in resources:
         for needed in _needed(resource, by_urn):
-            another = urns.is_provider(needed.type) and needed.urn == urns.provider_urn(resource.provider)
-            if another and resource.provider != urns.reference(needed.urn, needed.id):
-                continue
-            if needed.key != resource.key:
+            if urns.is_provider(needed.type) and needed.urn == urns.provider_urn(resource.provider):
+                if resource.provider == urns.reference(needed.urn, needed.id):
+                    before[needed.key].add(resource.key)
+            elif needed.delete:
+                perhaps.append((needed.key, resource.key))
+            elif needed.key != resource.key:
                 before[needed.key].add(resource.key)
+    for needed, key in perhaps:
+        if needed not in _closure(key, before):
+            before[needed].add(key)
     return before
+
+
+def _closure(key: Key, before: Mapping[Key, set[Key]]) -> set[Key]:
+    """The resource and all that must be deleted before it."""
+    found: set[Key] = set()
+    waiting = [key]
+    while waiting:
+        key = waiting.pop()
+        if key not in found:
+            found.add(key)
+            waiting += before[key]
+    return found

@@ -106,3 +106,56 @@ def test_what_left_the_program_is_deleted_after_the_rest_was_updated(stack: Stac
         ("deleted", "b"),
         ("deleted", "a"),
     ]
+
+
+BEFORE = """
+    b = Thing("b", value="1")
+    a = Thing("a", name="one", value=b.token)
+    Thing("z", value="1")
+"""
+AFTER = """
+    a = Thing("a", name="two", value="1")
+    b = Thing("b", value=a.token)
+    Thing("z", value="2", fail="update")
+"""
+
+
+def test_a_turned_dependency_is_in_a_whole_state_though_the_replaced_one_is_not_deleted_yet(
+    stack: Stack, cloud: Cloud
+) -> None:
+    """The replaced `a` needs `b`, which needs the new `a`."""
+    stack.up(BEFORE)
+    stack.up(AFTER, fails=True)
+    assert set(cloud.objects) == {"one", "two", "b", "z"}
+    stack.up(AFTER.replace(', fail="update"', ""))
+    assert set(cloud.objects) == {"two", "b", "z"}
+
+
+def test_a_turned_dependency_is_destroyed_in_its_new_order(stack: Stack, cloud: Cloud) -> None:
+    stack.up(BEFORE)
+    stack.up(AFTER, fails=True)
+    assert stack.destroy().ok
+    assert cloud.objects == {}
+    deleted = [name for name in cloud.called("deleted") if name != "z"]
+    assert deleted == ["a", "b", "a"]
+
+
+def test_a_turned_dependency_loses_the_new_one_without_harm(stack: Stack, cloud: Cloud) -> None:
+    """What is left of `a` needs `b`, which is all that `b` can need."""
+    stack.up(BEFORE)
+    stack.up(AFTER, fails=True)
+    del cloud.objects["two"]
+    assert stack.refresh().ok
+    assert stack.destroy().ok
+    assert cloud.objects == {}
+
+
+def test_what_may_use_the_replaced_one_still_is_deleted_before_it(stack: Stack, cloud: Cloud) -> None:
+    program = """
+        a = Thing("a", name="{}", value="1")
+        Thing("b", value=a.token, fail="{}")
+    """
+    stack.up(program.format("one", ""))
+    stack.up(program.format("two", "update"), fails=True)
+    assert stack.destroy().ok
+    assert cloud.called("deleted") == ["b", "a", "a"]
