@@ -1,6 +1,8 @@
 """The workflows: nothing floats, nothing may do more than it must, no stranger's code meets a secret."""
 
+import os
 import re
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -91,3 +93,59 @@ def test_only_the_account_that_reads_is_used_before_an_approval() -> None:
             for step in job.get("steps", ()):
                 if step.get("with", {}).get("service-account") == "${{ vars.DEPLOY_SERVICE_ACCOUNT }}":
                     assert job["environment"] == "${{ inputs.stack }}", path
+
+
+def script(workflow: str, job: str) -> str:
+    """The only script of a job."""
+    (run,) = [step["run"] for step in content(GITHUB / "workflows" / workflow)["jobs"][job]["steps"] if "run" in step]
+    return run
+
+
+def run(script: str, directory: Path, tool: str, answer: str, **environment: str) -> int:
+    """Exit code of a step whose `tool` is the script `answer`."""
+    tools = directory / "tools"
+    tools.mkdir(exist_ok=True)
+    (tools / tool).write_text(f"#!/bin/bash\n{answer}\n")
+    (tools / tool).chmod(0o755)
+    variables = {**environment, "PATH": f"{tools}:{os.environ['PATH']}"}
+    return subprocess.run(
+        ["bash", "-eo", "pipefail", "-c", script], cwd=directory, env=variables, check=False
+    ).returncode
+
+
+@pytest.mark.parametrize(
+    ("answer", "code", "results"),
+    [
+        ("echo '3 unchanged'", 0, ["dev.clean"]),
+        ("echo 'error: no changes were expected but changes were proposed'; exit 255", 0, ["dev.md"]),
+        ("echo 'error: storage: 403' >&2; exit 255", 255, []),
+    ],
+    ids=["clean", "drift", "failed"],
+)
+def test_drift_is_told_from_an_error_which_fails_the_job(
+    answer: str, code: int, results: list[str], tmp_path: Path
+) -> None:
+    assert run(script("drift.yml", "compare"), tmp_path, "pulumi", answer, STACK="dev") == code
+    assert sorted(path.name for path in (tmp_path / "drift").iterdir()) == results
+
+
+@pytest.mark.parametrize(("result", "done"), [("dev.clean", "close"), ("dev.md", "edit"), ("", None)])
+def test_an_issue_of_drift_is_closed_only_after_a_clean_comparison(
+    result: str, done: str | None, tmp_path: Path
+) -> None:
+    (tmp_path / "drift").mkdir()
+    if result:
+        (tmp_path / "drift" / result).touch()
+    answer = 'if [ "$2" = list ]; then if [[ "$*" = *dev* ]]; then echo 7; fi; else echo "$2 $3" >> calls; fi'
+    assert run(script("drift.yml", "report"), tmp_path, "gh", answer, RUN="https://github.com/run") == 0
+    calls = tmp_path / "calls"
+    assert (calls.read_text() if calls.exists() else "") == (f"{done} 7\n" if done else "")
+
+
+def test_what_runs_in_a_container_may_ask_git_about_the_checkout() -> None:
+    for path in WORKFLOWS:
+        for job in content(path)["jobs"].values():
+            steps = [str(step) for step in job.get("steps", ())]
+            if "container" in job:
+                (checkout,) = [number for number, step in enumerate(steps) if "actions/checkout" in step]
+                assert "safe.directory" in steps[checkout + 1], path
