@@ -1,7 +1,7 @@
 """Telling what is left of a stack from what belongs to others."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -16,6 +16,12 @@ class Owner(StrEnum):
     """It names the stack, or a cluster made it and there is none left that could need it."""
     unsure = "unsure"
     """A cluster made it, and there is one that may need it."""
+
+
+OWNED = re.compile(
+    r'"(namespace|[^"]*/(ingress-name|service-name|namespace)|k8sCluster|k8sResource|goog-k8s-cluster-name)": ?"[^"]'
+)
+"""How a description or a label names an object or a cluster. (kubernetes/ingress-gce: pkg/utils, and GKE's labels)"""
 
 
 @dataclass(frozen=True)
@@ -40,30 +46,38 @@ def audit(inventory: Inventory, stack: str) -> list[Leftover]:
 
     Raises AuditError when the project cannot be read.
     """
-    others = [cluster for cluster in inventory.list("clusters") if cluster.name != stack]
+    others = {cluster.name for cluster in inventory.list("clusters")} - {stack}
     return [
         Leftover(
             kind.title, found.name, found.location, owner, kind.informational, _command(kind, found, inventory.project)
         )
         for kind in KINDS
-        for found, owner in _left(inventory, kind, stack, alone=not others)
+        for found, owner in _left(inventory, kind, stack, others)
     ]
 
 
-def _left(inventory: Inventory, kind: Kind, stack: str, *, alone: bool) -> Iterator[tuple[Found, Owner]]:
+def _left(inventory: Inventory, kind: Kind, stack: str, others: Collection[str]) -> Iterator[tuple[Found, Owner]]:
     for found in sorted(inventory.list(kind.collection), key=lambda found: (found.location, found.name)):
         made = re.match(kind.made, found.name) is not None
-        own = found.name == stack or (made and (alone or _made_for(stack, found)))
+        own = found.name == stack or (made and (not others or _made_for(stack, found)))
         if own or kind.informational:
             yield found, Owner.stack
-        elif made and not found.said:
+        elif made and not _owned(others, found):
             yield found, Owner.unsure
 
 
 def _made_for(stack: str, found: Found) -> bool:
     """Whether what a cluster made names the cluster or the namespace of the stack: the whole name, not its start."""
-    own_name = rf"gk[e3]-{re.escape(stack)}-[0-9a-f]{{8}}-"
-    return stack in re.split(r"[^a-z0-9-]+", found.said) or re.match(own_name, found.name) is not None
+    return stack in re.split(r"[^a-z0-9-]+", found.said) or _of_cluster(stack, found)
+
+
+def _owned(clusters: Collection[str], found: Found) -> bool:
+    """Whether it says whose it is, or is named after one of the clusters."""
+    return OWNED.search(found.said) is not None or any(_of_cluster(cluster, found) for cluster in clusters)
+
+
+def _of_cluster(cluster: str, found: Found) -> bool:
+    return re.match(rf"gk[e3]-{re.escape(cluster)}-[0-9a-f]{{8}}-", found.name) is not None
 
 
 def _command(kind: Kind, found: Found, project: str) -> str:

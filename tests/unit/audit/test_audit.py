@@ -6,7 +6,7 @@ from audit.audit import Owner, audit
 from audit.inventory import Found
 from audit.kind import KINDS
 from audit.report import to_json, to_markdown
-from tests.unit.audit.project import LEFT, OTHER, STACK, Project
+from tests.unit.audit.project import DISK, LEFT, OTHER, STACK, Project
 from tests.unit.recording import REPOSITORY
 
 
@@ -29,16 +29,35 @@ def test_beside_another_cluster_only_what_names_the_stack_is_left_over() -> None
         "k8s1-7a1-gke-webapp-dev-gke-webapp-8000-1f2e",
         "k8s2-fr-7a1-gke-webapp-dev-gke-webapp-1f2e",
         "gke-gke-webapp-dev-0a1b2c3d-all",
+        "pvc-0a1b2c3d",
         STACK,
     }
-    assert "mcrt-0a1b2c3d-0000-0000-0000-000000000000" in names(project, Owner.unsure)
+
+
+def test_beside_another_cluster_what_does_not_say_whose_it_is_is_listed_apart() -> None:
+    project = Project({**LEFT, "clusters": [Found("gke-webapp-prod", "europe-west1")]})
+    assert names(project, Owner.unsure) == {
+        "k8s2-tp-7a1-gke-webapp-dev-gke-webapp-1f2e",
+        "k8s2-um-7a1-gke-webapp-dev-gke-webapp-1f2e",
+        "k8s1-7a1-gke-webapp-dev-gke-webapp-8000-1f2e",
+        "mcrt-0a1b2c3d-0000-0000-0000-000000000000",
+        "k8s-fw-l7--0123456789abcdef",
+    }
 
 
 @pytest.mark.parametrize(
     ("collection", "found"),
     [
         ("networkEndpointGroups", Found("k8s1-7a1-gke-webapp-dev-eu-gke-webapp-8000", "europe-west1-b", OTHER)),
-        ("firewalls", Found("gke-gke-webapp-dev-eu-0a1b2c3d-all", said="gke-webapp-dev-eu")),
+        ("firewalls", Found("gke-gke-webapp-dev-eu-0a1b2c3d-all")),
+        ("forwardingRules", Found("k8s2-fr-x", said='{"kubernetes.io/ingress-name": "gke-webapp-dev-eu/gke-webapp"}')),
+        (
+            "targetPools",
+            Found("a" + "0" * 31, "europe-west1", '{"kubernetes.io/service-name":"ingress-nginx/ingress"}'),
+        ),
+        ("healthChecks", Found("gkegw1-x", said='{"k8sResource":"/namespaces/other/services/app"}')),
+        ("disks", Found("pvc-1", "europe-west1-b", DISK.replace(STACK, "other"))),
+        ("disks", Found("pvc-1", "europe-west1-b", '{"goog-k8s-cluster-name": "gke-webapp-dev-eu"}')),
         ("addresses", Found("gke-webapp-dev-eu")),
         ("addresses", Found("office")),
         ("networks", Found("default")),
@@ -110,7 +129,7 @@ def test_images_are_shown_but_do_not_count() -> None:
 def test_the_report_lists_and_then_removes_in_order() -> None:
     left = audit(Project(LEFT), STACK)
     text = to_markdown(left, "example-project", STACK)
-    assert text.startswith("10 resources of gke-webapp-dev are left in example-project")
+    assert text.startswith("11 resources of gke-webapp-dev are left in example-project")
     commands = [line for line in text.splitlines() if line.startswith("gcloud ")]
     assert commands == [one.command for one in left]
     assert '"counts": true' in to_json(left, "example-project", STACK)
