@@ -67,7 +67,14 @@ class Identity(pulumi.ComponentResource):
             opts=child,
         )
         grants = [
-            IAMMember(role, project=args["google"].project, role=role, member=google.member, opts=child)
+            IAMMember(
+                # Another identity may have the same role, and a URN has no name of the parent.
+                f"{name}-{role}",
+                project=args["google"].project,
+                role=role,
+                member=google.member,
+                opts=pulumi.ResourceOptions.merge(child, pulumi.ResourceOptions(aliases=[pulumi.Alias(name=role)])),
+            )
             for role in args["roles"]
         ]
         # The grants take part so that no pod starts before it may do its work.

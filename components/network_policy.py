@@ -68,14 +68,15 @@ class NetworkPolicy(pulumi.ComponentResource):
         for policy, spec in specs.items():
             pulumi.CustomResource(
                 "kubernetes:networking.k8s.io/v1:NetworkPolicy",
-                policy,
+                # A URN has the parent's type and not its name: another namespace has policies of the same names.
+                f"{name}-{policy}",
                 {
                     "apiVersion": "networking.k8s.io/v1",
                     "kind": "NetworkPolicy",
                     "metadata": {"name": policy, "namespace": args["namespace"]},
                     "spec": spec,
                 },
-                pulumi.ResourceOptions(parent=self, delete_before_replace=True),
+                pulumi.ResourceOptions(parent=self, delete_before_replace=True, aliases=[pulumi.Alias(name=policy)]),
             )
         self.register_outputs({})
 

@@ -48,6 +48,12 @@ def test_each_role_is_granted_to_the_google_account() -> None:
     assert [(grant["role"], grant["member"]) for grant in grants] == [(role, ACCOUNT["member"]) for role in ROLES]
 
 
+def test_a_grant_is_named_after_its_component_and_found_by_the_name_that_it_had_before() -> None:
+    grants = [each for each in deployed(*ROLES).custom if each.type.startswith("gcp:projects/")]
+    former = {each.name: [alias.spec.name for alias in each.request.aliases] for each in grants}
+    assert former == {f"i-{role}": [role] for role in ROLES}
+
+
 def test_pods_start_once_everything_is_granted() -> None:
     recorded = deployed(*ROLES)
     for each in recorded.custom:
