@@ -104,6 +104,8 @@ class Cluster(pulumi.ComponentResource):
     """Name of the cluster, and of the kubeconfig's context; known once there are nodes."""
     kubeconfig: pulumi.Output[str]
     """The way in, without a credential; secret nevertheless."""
+    identifier: pulumi.Output[str]
+    """For clusterIdentifier of a Kubernetes provider: changes exactly when the cluster is replaced."""
 
     def __init__(self, name: str, args: ClusterArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("gke-webapp:index:Cluster", name, None, opts)
@@ -131,4 +133,5 @@ class Cluster(pulumi.ComponentResource):
         self.name = cluster.name
         way_in = pulumi.Output.all(cluster.name, cluster.endpoint).apply(lambda known: kubeconfig(*known))
         self.kubeconfig = pulumi.Output.secret(way_in)
-        self.register_outputs({"name": self.name, "kubeconfig": self.kubeconfig})
+        self.identifier = cluster.identifier
+        self.register_outputs({"name": self.name, "kubeconfig": self.kubeconfig, "identifier": self.identifier})

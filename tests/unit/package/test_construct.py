@@ -193,6 +193,7 @@ def test_a_cluster_has_private_nodes_in_a_network_of_its_own(plugin: Plugin) -> 
         request.type.rpartition(":")[2] for request in monitor.requests if request.custom
     }
     assert outputs["name"] == "shop-dev"
+    assert outputs["identifier"] == "shop-id"
 
 
 def test_an_autopilot_cluster_has_no_node_pools(plugin: Plugin) -> None:
