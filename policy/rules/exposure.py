@@ -27,6 +27,8 @@ def of_google(properties: Mapping[str, Any]) -> bool:
 
 def _encrypted(properties: Mapping[str, Any], _config: Config) -> Iterator[Finding]:
     """An Ingress names its certificates under `spec.tls`, a Gateway for each listener, both by annotation, too."""
+    if UNKNOWN in (at(properties, "spec.tls"), at(properties, "spec.listeners")):
+        return
     stated = [*items(properties, "spec.tls"), *(at(each, "tls") for each in items(properties, "spec.listeners"))]
     if not any(stated) and not any(annotation(properties, name) for name in CERTIFICATES):
         yield Finding("the certificate")

@@ -29,8 +29,8 @@ def _closed_control_plane(properties: Mapping[str, Any], _config: Config) -> Ite
     for block in blocks:
         if block not in (None, UNKNOWN) and ip_network(block, strict=False).prefixlen == 0:
             yield Finding(f"{networks}.cidrBlocks", block)
-    private = at(properties, "privateClusterConfig.enablePrivateEndpoint") is True
-    unreachable = at(properties, endpoints) is False or private
+    private = at(properties, "privateClusterConfig.enablePrivateEndpoint") in (True, UNKNOWN)
+    unreachable = at(properties, endpoints) in (False, UNKNOWN) or private
     if not unreachable and at(properties, networks) is None:
         yield Finding(networks)
 
@@ -47,10 +47,10 @@ def _enabled(component: str) -> Check:
     """The logging or monitoring configuration names Google's system components; absent, Google turns it on."""
 
     def check(properties: Mapping[str, Any], _config: Config) -> Iterator[Finding]:
-        path = f"{component}Config.enableComponents"
+        configuration, path = at(properties, f"{component}Config"), f"{component}Config.enableComponents"
         if at(properties, f"{component}Service") == "none":
             yield Finding(f"{component}Service", "none")
-        if at(properties, f"{component}Config") is not None and SYSTEM not in items(properties, path):
+        if configuration is not None and SYSTEM not in items(properties, path) and at(properties, path) != UNKNOWN:
             yield Finding(path, at(properties, path))
 
     return check

@@ -1,10 +1,9 @@
 """Rules of who may do what in Google Cloud."""
 
 from collections.abc import Iterator, Mapping
-from fnmatch import fnmatchcase
 from typing import Any
 
-from .property import at, items, must_be_stated
+from .property import at, is_stated, items, must_be_stated
 from .rule import Config, Finding, Rule
 
 GRANTS = ("gcp:*IAMMember", "gcp:*IAMBinding", "gcp:*IamMember", "gcp:*IamBinding")
@@ -25,7 +24,7 @@ def _no_basic_role(properties: Mapping[str, Any], _config: Config) -> Iterator[F
 
 def _no_impersonation(properties: Mapping[str, Any], config: Config) -> Iterator[Finding]:
     members = _members(properties)
-    stated = [member for member in members if any(fnmatchcase(member, allowed) for allowed in config["stated"])]
+    stated = [member for member in members if is_stated(member, config)]
     if at(properties, "role") in IMPERSONATION and members != stated:
         yield Finding("role", at(properties, "role"))
 

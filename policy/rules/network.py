@@ -1,10 +1,9 @@
 """Rules of networks: firewalls, subnets and the way out."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from fnmatch import fnmatchcase
 from typing import Any
 
-from .property import at, items, must_be, must_be_stated
+from .property import at, is_stated, items, must_be, must_be_stated
 from .rule import Config, Finding, Resource, Rule, StackRule
 
 NETWORK = ("gcp:compute/network:Network",)
@@ -25,7 +24,7 @@ def _closed(properties: Mapping[str, Any], config: Config) -> Iterator[Finding]:
         at(properties, "direction") == "EGRESS"
         or not items(properties, "allows")
         or at(properties, "disabled") is True
-        or any(fnmatchcase(name, stated) for stated in config["stated"])
+        or is_stated(name, config)
     ):
         return
     if not any(at(properties, source) for source in SOURCES):

@@ -1,15 +1,19 @@
 """Rules of what a pod may do: Kubernetes' restricted profile, and what it does not cover."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .containers import PODS, containers, pod
 from .image import named_like_a_secret
-from .property import Check, at, items
+from .property import Check, at, is_stated, items
 from .rule import UNKNOWN, Config, Finding, Rule
 
 HIGH_UID = 10_000
 """User ids from here on do not meet those of a node (CKV_K8S_40)."""
+
+PLAIN = re.compile(r"(/[\w.-]+)+/?|[0-9]+(\.[0-9]+)?")
+"""Path of a file, or a number: what `TOKEN_FILE` and `MAX_TOKENS` hold is no secret."""
 
 
 def _in_pod(path: str, *accepted: Any) -> Check:
@@ -87,12 +91,19 @@ def _no_host_port(properties: Mapping[str, Any], _config: Config) -> Iterator[Fi
                 yield Finding(f"{where}.ports.hostPort", at(port, "hostPort"))
 
 
-def _no_plain_secret(properties: Mapping[str, Any], _config: Config) -> Iterator[Finding]:
+def _no_token(properties: Mapping[str, Any], config: Config) -> Iterator[Finding]:
+    if not is_stated(str(at(properties, "metadata.name")), config):
+        yield from _in_pod("automountServiceAccountToken", False)(properties, config)
+
+
+def _no_plain_secret(properties: Mapping[str, Any], config: Config) -> Iterator[Finding]:
     """The value is a secret as likely as not: only the variable's name is told."""
     for where, container in containers(properties):
         for variable in items(container, "env"):
-            name = str(at(variable, "name"))
-            if at(variable, "value") not in (None, "") and named_like_a_secret(name):
+            name, value = str(at(variable, "name")), at(variable, "value")
+            if value in (None, "", UNKNOWN) or PLAIN.fullmatch(str(value)) or is_stated(name, config):
+                continue
+            if named_like_a_secret(name):
                 yield Finding(f"{where}.env", name)
 
 
@@ -209,17 +220,20 @@ RULES = [
         title="Pods do not carry a token for the Kubernetes API",
         references=("CKV_K8S_38",),
         types=PODS,
-        check=_in_pod("automountServiceAccountToken", False),
+        config={"stated": []},
+        check=_no_token,
         consequence="an intruder asks the API server as the pod's account.",
-        remedy="Set it to false; a pod that talks to the API is named in the policy's configuration.",
+        remedy="Set it to false, or name what makes the pod under `stated` in the policy's configuration.",
     ),
     Rule(
         id="pod-plain-secrets",
         title="No secret is written into a pod",
         references=("CKV_K8S_35",),
         types=PODS,
+        config={"stated": []},
         check=_no_plain_secret,
         consequence="everybody who may look at the pod reads it.",
-        remedy="Put it into a Secret, and name that with valueFrom.secretKeyRef.",
+        remedy="Put it into a Secret, and name that with valueFrom.secretKeyRef; a variable that holds no secret, "
+        "under `stated` in the policy's configuration.",
     ),
 ]

@@ -1,6 +1,7 @@
 """Looking at properties by their path, such as `masterAuth.clientCertificateConfig`."""
 
 from collections.abc import Callable, Iterator, Mapping
+from fnmatch import fnmatchcase
 from typing import Any
 
 from .rule import UNKNOWN, Config, Finding
@@ -33,6 +34,11 @@ def annotation(properties: Any, name: str) -> Any:
 def same(one: Any, other: Any) -> bool:
     """Whether two values are equal, or may turn out to be."""
     return UNKNOWN in (one, other) or one == other
+
+
+def is_stated(name: str, config: Config) -> bool:
+    """Whether one of the patterns under a rule's setting `stated` names it, which exempts it."""
+    return any(fnmatchcase(name, pattern) for pattern in config["stated"])
 
 
 def must_be(path: str, *accepted: Any) -> Check:

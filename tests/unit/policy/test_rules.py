@@ -14,9 +14,12 @@ from tests.unit.policy.cases import (
     DEPLOYMENT,
     DIGEST,
     FIREWALL,
+    GATEWAY,
     GOOD,
     IMAGE,
+    INGRESS,
     MEMBER,
+    POD,
     Break,
     broken,
 )
@@ -30,7 +33,7 @@ UNKNOWABLE = [
     pytest.param(id_, each, id=f"{id_}-{number}")
     for id_ in sorted(BAD.keys() - OF_NAMES)
     for number, each in enumerate(BAD[id_])
-    if each[1] and isinstance(each[2], str | bool | int)
+    if each[1]
 ]
 
 
@@ -68,6 +71,13 @@ def test_a_value_that_is_not_known_yet_breaks_nothing(id_: str, difference: Brea
     assert found(BY_ID[id_], broken(kind, path, UNKNOWN)) == []
 
 
+@pytest.mark.parametrize(("kind", "path"), [(INGRESS, "spec.tls"), (GATEWAY, "spec.listeners")])
+def test_certificates_that_are_not_known_yet_are_not_missed(kind: str, path: str) -> None:
+    stack = broken(kind, "metadata.annotations", {})
+    stack[kind]["spec"] = {path.removeprefix("spec."): UNKNOWN}
+    assert not found(BY_ID["exposure-certificate"], {kind: stack[kind]})
+
+
 def test_a_firewall_rule_may_be_open_by_name() -> None:
     rule, stack = BY_ID["network-firewall"], broken(FIREWALL, "sourceRanges", ["0.0.0.0/0"])
     assert found(rule, stack)
@@ -97,6 +107,37 @@ def test_registries_are_a_setting() -> None:
 def test_a_variable_is_known_for_a_secret_by_its_name(name: str) -> None:
     stack = broken(DEPLOYMENT, f"{CONTAINER}.env", [{"name": name, "value": "canary"}])
     assert [finding.value for finding in found(BY_ID["pod-plain-secrets"], stack)] == [name]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("TOKEN_FILE", "/x"), ("TOKEN_FILE", "/run/secrets/token.txt"), ("MAX_TOKENS", "5"), ("TOKEN_WEIGHT", "0.5")],
+)
+def test_a_path_and_a_number_are_no_secrets(name: str, value: str) -> None:
+    assert not found(
+        BY_ID["pod-plain-secrets"], broken(DEPLOYMENT, f"{CONTAINER}.env", [{"name": name, "value": value}])
+    )
+
+
+def test_a_variable_whose_value_is_not_known_yet_is_no_plain_secret() -> None:
+    stack = broken(DEPLOYMENT, f"{CONTAINER}.env", [{"name": "TOKEN", "value": UNKNOWN}])
+    assert not found(BY_ID["pod-plain-secrets"], stack)
+
+
+def test_a_variable_may_be_named_like_a_secret_where_that_is_stated() -> None:
+    rule = BY_ID["pod-plain-secrets"]
+    stack = broken(DEPLOYMENT, f"{CONTAINER}.env", [{"name": "TOKEN_ISSUER", "value": "https://accounts.example.com"}])
+    assert found(rule, stack)
+    assert found(rule, stack, stated=["TOKEN"])
+    assert not found(rule, stack, stated=["TOKEN_*"])
+
+
+def test_a_pod_may_ask_the_kubernetes_api_by_the_name_of_what_makes_it() -> None:
+    rule = BY_ID["pod-account-token"]
+    stack = broken(DEPLOYMENT, f"{POD}.automountServiceAccountToken", True)
+    assert found(rule, stack)
+    assert found(rule, stack, stated=["controller"])
+    assert not found(rule, stack, stated=["app"])
 
 
 def test_a_variable_from_a_secret_is_no_plain_secret() -> None:

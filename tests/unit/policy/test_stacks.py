@@ -49,6 +49,13 @@ def test_production_keeps_to_what_is_mandatory_there() -> None:
     assert strict & broken(recorded("dev")).keys()
 
 
+def test_every_stack_has_the_configuration_that_the_workflows_name() -> None:
+    """`--policy-pack-config policy/config/$STACK.json`"""
+    stacks = {path.suffixes[0].removeprefix(".") for path in REPOSITORY.glob("Pulumi.*.yaml")}
+    configured = {path.stem for path in REPOSITORY.glob("policy/config/*.json")}
+    assert stacks == configured
+
+
 @pytest.mark.parametrize(
     "changes",
     [
