@@ -32,6 +32,13 @@ class Deletion:
         self._registry = registry
         self._going: set[str] = set()
         """URNs of all that is to be deleted."""
+        self._cleared: set[str] = set()
+        """URNs of what this operation deleted only until it is created again."""
+
+    @property
+    def missing(self) -> list[Resource]:
+        """What was deleted only until it is created again, and was not yet."""
+        return [entry for urn, entry in self._operation.snapshot.olds.items() if urn in self._cleared]
 
     def run(self, resources: Sequence[Resource], *, replacing: bool = False) -> bool:
         """Delete the resources; `replacing`: only until they are created again. False when one could not be."""
@@ -61,7 +68,8 @@ class Deletion:
             )
             return resource
 
-        counted = not (replacing or resource.delete or resource.pending_replacement)
+        told_before = resource.pending_replacement and resource.urn not in self._cleared
+        counted = not (replacing or resource.delete or told_before)
         try:
             operation.perform("delete", resource, work, counted=counted)
         except Broken:
@@ -69,6 +77,8 @@ class Deletion:
         except Exception as error:
             operation.log("error", f"deleting failed: {error}", resource.urn)
             return False
+        if replacing and not resource.pending_replacement:
+            self._cleared.add(resource.urn)
         return True
 
     def _ask(self, resource: Resource) -> None:

@@ -13,6 +13,7 @@ from sandbox.engine.comparison import Comparison
 from sandbox.engine.defaults import DefaultProviders, LeftAlone
 from sandbox.engine.deletion import Deletion, left_behind, protected
 from sandbox.engine.diff import Diff
+from sandbox.engine.events import Step
 from sandbox.engine.goal import Goal
 from sandbox.engine.importing import adopt_existing, imports, keep_imported
 from sandbox.engine.operation import Broken, Operation
@@ -59,7 +60,7 @@ class Deployment:
         self._unsettled: set[str] = set()
         """Failed, or left alone."""
         self._left: list[str] = []
-        """Names of what was left alone, because of a failure or an interrupt."""
+        """URNs of what was left alone, because of a failure or an interrupt."""
         self._absent: set[str] = set()
         """What the targets leave out although it does not exist yet."""
         self._exports: tuple[str, Properties] | None = None
@@ -81,7 +82,7 @@ class Deployment:
             return self._failed(urn)
         except LeftAlone:
             with self._operation.lock:
-                self._left.append(urns.name_of(urn))
+                self._left.append(urn)
             return self._failed(urn)
         except Exception as error:
             return self.refuse(urn, str(error) or type(error).__name__)
@@ -296,10 +297,8 @@ class Deployment:
     def finish(self) -> None:
         """Delete what the program no longer asks for. After a failure it may only be late: nothing is deleted."""
         self._export()
-        if self._left:
-            number = f"{len(self._left)} resources were" if len(self._left) > 1 else "One resource was"
-            self._operation.log("info", f"{number} left alone: {', '.join(sorted(self._left))}.")
         if self._operation.failed or self._operation.stopped:
+            self._tell_undone()
             return
         try:
             self._targets.require([*self.claims.goals, *(entry.urn for entry in self._snapshot.entries())])
@@ -311,6 +310,19 @@ class Deployment:
             if unwanted and not self._operation.preview:
                 adopt(self._operation, self._registry, made, self._snapshot.live(made.urn))
         self._deletion.run(self._unwanted())
+
+    def _tell_undone(self) -> None:
+        """Tell what is missing now, and what was left alone."""
+        missing = [] if self._operation.preview else self._deletion.missing
+        for entry in missing:
+            self._operation.steps.append(Step(entry.urn, "delete", entry.parent))
+            self._operation.log(
+                "warning", "It was deleted to be made anew, and was not made: it is missing. Run `up` again.", entry.urn
+            )
+        gone = {self.claims.renamed.get(entry.urn, entry.urn) for entry in missing}
+        if left := sorted(urns.name_of(urn) for urn in self._left if urn not in gone):
+            number = f"{len(left)} resources were" if len(left) > 1 else "One resource was"
+            self._operation.log("info", f"{number} left alone: {', '.join(left)}.")
 
     def _unwanted(self) -> list[Resource]:
         """What the program no longer asks for; of it, the targets only."""

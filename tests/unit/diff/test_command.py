@@ -76,6 +76,28 @@ def test_a_loss_ends_with_its_own_code_unless_it_is_allowed_and_the_same_input_g
     assert "Infrastructure diff of shop" in page.read_text()
 
 
+def test_what_is_lost_along_with_a_replacement_and_left_the_program_is_blocked(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The subnetwork keeps its name, so it is deleted before it is made anew, and the cluster before that."""
+    subnetwork = """
+subnetwork = pulumi.CustomResource(
+    "gcp:compute/subnetwork:Subnetwork", "subnetwork", {"name": "a", "network": "n", "ipCidrRange": "RANGE"}, google
+)
+"""
+    cluster = """
+pulumi.CustomResource("gcp:container/cluster:Cluster", "cluster", {"name": "main", "subnetwork": subnetwork.id}, google)
+"""
+    program = PROGRAM.replace("NAME", "front") + subnetwork
+    (project / "__main__.py").write_text(program.replace("RANGE", "10.0.0.0/20") + cluster)
+    git(project, "commit", "--all", "--message=two")
+    (project / "__main__.py").write_text(program.replace("RANGE", "10.1.0.0/20"))
+    assert run(monkeypatch, project, "--base", "main", "--stack", "dev", "--json") == 3
+    (diff,) = Document.model_validate_json(capsys.readouterr().out).stacks
+    assert {one.name: one.op for one in diff.changes} == {"subnetwork": "replace", "cluster": "delete"}
+    assert [(one.level, one.risk) for one in diff.findings] == [("blocked", "cluster")]
+
+
 def test_stacks_that_only_one_revision_has_are_told_apart(
     project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -1,6 +1,6 @@
 """Replacing a resource: create first, delete later, unless it must be the other way round."""
 
-from tests.unit.engine.cloud import Cloud, Stack, errors, ops, step
+from tests.unit.engine.cloud import Cloud, Stack, errors, ops, step, warnings
 
 
 def changing(cloud: Cloud) -> list[tuple[str, str]]:
@@ -99,3 +99,39 @@ def test_an_automatic_name_stays_through_updates(stack: Stack, cloud: Cloud) -> 
     [before] = cloud.objects
     assert ops(stack.up('Thing("a", autoname=True, value="2")')) == {"a": "update"}
     assert [before] == list(cloud.objects)
+
+
+CASCADE = """
+    a = Thing("a", type="Exclusive", name="{name}", value="1", fail="{fail}")
+    b = Thing("b", fixed=a.token, value="1")
+    Thing("c", fixed=b.token, value="1")
+    Thing("loose", value=a.token)
+"""
+
+
+def test_what_a_failed_replacement_took_along_is_told_as_deleted_and_missing(stack: Stack, cloud: Cloud) -> None:
+    stack.up(CASCADE.format(name="one", fail=""))
+    result = stack.up(CASCADE.format(name="two", fail="create"), fails=True)
+    assert set(cloud.objects) == {"loose"}
+    assert result.counts == {"delete": 3, "same": 1}
+    assert {warning.urn.rpartition("::")[2] for warning in warnings(result)} == {"a", "b", "c"}
+    assert {warning.message for warning in warnings(result)} == {
+        "It was deleted to be made anew, and was not made: it is missing. Run `up` again."
+    }
+    assert result.diagnostics[-1].message == "One resource was left alone: loose."
+    assert stack.up(CASCADE.format(name="two", fail="")).counts == {"replace": 3, "update": 1, "same": 1}
+
+
+def test_a_failed_preview_tells_of_no_deletion(stack: Stack) -> None:
+    stack.up(CASCADE.format(name="one", fail=""))
+    result = stack.preview(CASCADE.format(name="two", fail="") + '    Thing("bad", value="impossible")\n')
+    assert not result.ok
+    assert warnings(result) == []
+
+
+def test_what_a_replacement_takes_along_and_the_program_no_longer_asks_for_is_a_deletion(stack: Stack) -> None:
+    stack.up(CASCADE.format(name="one", fail=""))
+    program = CASCADE.format(name="two", fail="").replace('Thing("c", fixed=b.token, value="1")', "pass")
+    expected = {"a": "replace", "b": "replace", "c": "delete", "loose": "update"}
+    assert ops(stack.preview(program)) == expected
+    assert ops(stack.up(program)) == expected
