@@ -18,9 +18,9 @@ pulumi preview --stack dev --policy-pack policy
 ```
 
 A mandatory rule refuses the deployment, an advisory one is told of. Levels and settings are data, in the format of
-Pulumi's `--policy-pack-config`; `policy/config/prod.json` makes mandatory there what is advice elsewhere. `stated` lists
-exceptions by name, with `*` for anything. CKV ids are those of the same rule in Checkov's policy index. Written by
-`python -m policy.reference`.
+Pulumi's `--policy-pack-config`; `policy/config/prod.json` makes mandatory there what is advice elsewhere. The setting
+`stated` lists exceptions by name, with `*` for anything. CKV ids are those of the same rule in Checkov's policy index.
+Written by `python -m policy.reference`.
 
 A value that only the deployment will give breaks no rule. In the Pulumi CLI's first preview of a cluster, rules that
 look at several Kubernetes objects together wait for `up`; the sandbox's preview and `python -m sandbox diff` check them
