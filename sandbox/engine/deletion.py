@@ -32,6 +32,8 @@ class Deletion:
         self._registry = registry
         self._going: set[str] = set()
         """URNs of all that is to be deleted."""
+        self._left_over = frozenset(operation.snapshot.condemned)
+        """Keys of what an earlier operation replaced and did not delete."""
         self._cleared: set[str] = set()
         """URNs of what this operation deleted only until it is created again."""
 
@@ -68,8 +70,9 @@ class Deletion:
             )
             return resource
 
+        told_as_replaced = resource.delete and resource.key not in self._left_over
         told_before = resource.pending_replacement and resource.urn not in self._cleared
-        counted = not (replacing or resource.delete or told_before)
+        counted = not (replacing or told_as_replaced or told_before)
         try:
             operation.perform("delete", resource, work, counted=counted)
         except Broken:

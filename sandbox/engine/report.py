@@ -73,20 +73,25 @@ def report(result: Result) -> Iterator[Text]:
 
 
 def _tree(result: Result) -> Iterator[Text]:
-    """Changed resources under their parents, each with the properties that change."""
-    steps = {step.urn: step for step in result.steps}
+    """Changed resources under their parents, each with the properties that change.
+
+    A URN may have several steps, since what was replaced before is deleted now; other than deletions come first.
+    """
+    steps: dict[str, Step] = {}
+    for step in sorted(result.steps, key=lambda step: step.op == "delete"):
+        steps[f"{step.urn}::{len(steps)}" if step.urn in steps else step.urn] = step
     shown = _with_parents(steps)
     children: dict[str, list[str]] = {}
-    for urn in shown:
-        parent = steps[urn].parent
-        children.setdefault(parent if parent in shown else "", []).append(urn)
+    for key in shown:
+        parent = steps[key].parent
+        children.setdefault(parent if parent in shown else "", []).append(key)
     rows = list(_branches("", children, ""))
-    types = max(len(lead) + len(shortened(urns.type_of(urn))) for lead, _, urn in rows)
-    names = max(len(urns.name_of(urn)) for _, _, urn in rows)
+    types = max(len(lead) + len(shortened(steps[key].type)) for lead, _, key in rows)
+    names = max(len(steps[key].name) for _, _, key in rows)
     status = "Plan" if result.preview else "Status"
     yield Text(f"     {'Type':<{types}}  {'Name':<{names}}  {status}", "bold")
-    for lead, below, urn in rows:
-        step = steps[urn]
+    for lead, below, key in rows:
+        step = steps[key]
         said = "" if step.op == "same" else step.op if result.preview else DID[step.op]
         type_ = lead + shortened(step.type)
         symbol, color = SYMBOLS[step.op]
@@ -96,23 +101,23 @@ def _tree(result: Result) -> Iterator[Text]:
 
 
 def _with_parents(steps: Mapping[str, Step]) -> list[str]:
-    """URNs of the steps that change something, and of their ancestors, by type and name."""
+    """Keys of the steps that change something, and of their ancestors, by type and name."""
     wanted: set[str] = set()
-    for step in steps.values():
-        urn = step.urn if step.op != "same" else ""
-        while urn in steps and urn not in wanted:
-            wanted.add(urn)
-            urn = steps[urn].parent
-    return sorted(wanted, key=lambda urn: (steps[urn].type, steps[urn].name))
+    for key, step in steps.items():
+        above = key if step.op != "same" else ""
+        while above in steps and above not in wanted:
+            wanted.add(above)
+            above = steps[above].parent
+    return sorted(wanted, key=lambda key: (steps[key].type, steps[key].name, key))
 
 
-def _branches(urn: str, children: Mapping[str, list[str]], indent: str) -> Iterator[tuple[str, str, str]]:
-    """Each resource below `urn`: the branch before its type, the one before lines under it, and its URN."""
-    below = children.get(urn, [])
+def _branches(key: str, children: Mapping[str, list[str]], indent: str) -> Iterator[tuple[str, str, str]]:
+    """Each step below `key`: the branch before its type, the one before lines under it, and its key."""
+    below = children.get(key, [])
     for number, child in enumerate(below):
         last = number == len(below) - 1
         branch, space = ("└─ ", "   ") if last else ("├─ ", "│  ")
-        if not urn:
+        if not key:
             branch = space = ""
         yield indent + branch, indent + space, child
         yield from _branches(child, children, indent + space)

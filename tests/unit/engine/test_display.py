@@ -75,6 +75,29 @@ def test_changes_show_their_paths_and_values_and_unchanged_resources_are_left_ou
     assert "    ~ 1 to update\n    +-1 to replace\n    2 changes. 3 unchanged\n" in text
 
 
+def test_what_an_earlier_run_replaced_and_left_is_a_deletion_beside_its_successor(stack: Stack) -> None:
+    program = 'Thing("a", name="{}", value="{}"); Thing("b", value="1", fail="{}")'
+    stack.up(program.format("one", "1", ""))
+    stack.up(program.format("two", "1", "update"), fails=True)
+    text = shown(stack, program.format("two", "2", ""), preview=True)
+    assert text.partition("\n\n")[0].splitlines()[1:] == [
+        "     pulumi:pulumi:Stack  project-test",
+        " ~   ├─ fake:index:Thing  a             update",
+        '     │      ~ value: "1" => "2"',
+        " -   └─ fake:index:Thing  a             delete",
+    ]
+    assert stack.up(program.format("two", "2", "")).counts == {"update": 1, "delete": 1, "same": 2}
+
+
+def test_only_a_left_over_deletion_is_a_change(stack: Stack) -> None:
+    program = 'Thing("a", name="{}", value="1"); Thing("b", value="1")'
+    stack.up(program.format("one"))
+    stack.up(program.format("two") + '; Thing("c", value="1", fail="create")', fails=True)
+    text = shown(stack, program.format("two"), preview=True)
+    assert "No changes." not in text
+    assert stack.up(program.format("two")).counts == {"same": 3, "delete": 1}
+
+
 def test_a_page_that_a_stack_hands_out_shows_as_its_first_line(stack: Stack) -> None:
     page = "\\n".join(["# The stack", *["words"] * 99])
     text = shown(stack, f'pulumi.export("readme", "{page}")')
