@@ -71,7 +71,8 @@ class ImageSettings(Model):
         "LOCATION-docker.pkg.dev/PROJECT/REPOSITORY/IMAGE, where Google signs in and no token is needed."
     )
     create_repository: bool = Field(
-        default=True, description="Artifact Registry: whether this stack owns the repository, or finds it there."
+        default=True,
+        description="Artifact Registry: whether this stack owns the repository, or finds it there, as with promotedFrom.",
     )
     digest: Annotated[
         Annotated[str, AfterValidator(_digest)] | None,
@@ -103,6 +104,12 @@ class ImageSettings(Model):
             raise SettingError(
                 f"createRepository says nothing about {self.registry}, which makes repositories by itself.",
                 "Remove createRepository, or name a repository of Artifact Registry.",
+            )
+        if self.promoted_from and self.artifact_repository and self.create_repository:
+            raise SettingError(
+                f"promotedFrom is {self.promoted_from} and createRepository true, but that stack's image is in this "
+                "repository, which exists already, so Google would refuse to create it.",
+                "Set createRepository to false.",
             )
         return self
 

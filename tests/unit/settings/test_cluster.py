@@ -152,6 +152,11 @@ def test_any_other_registry_needs_user_and_token() -> None:
     [
         ({"repository": "europe-docker.pkg.dev/example-project/app"}, "image.repository", "PROJECT/REPOSITORY/IMAGE"),
         ({"repository": "ghcr.io/a/b", "createRepository": False}, "image", "Remove createRepository"),
+        (
+            {"repository": "europe-docker.pkg.dev/example-project/app/app", "promotedFrom": "staging"},
+            "image",
+            "Set createRepository to false",
+        ),
         ({"repository": "ghcr.io/a/b", "digest": "latest"}, "image.digest", "64 hexadecimal"),
         ({"repository": "ghcr.io/a/b", "platform": "linux/arm64"}, "image", "amd64"),
         ({"repository": "ghcr.io/a/b", "platform": "windows/amd64"}, "image.platform", "'linux/amd64'"),
