@@ -6,12 +6,14 @@ import pulumi
 
 
 class PriorityArgs(TypedDict):
-    name: pulumi.Input[str]
+    """`name` begins the name of the class, which ends with the value."""
+
+    name: str
     value: int
 
 
 class Priority(pulumi.ComponentResource):
-    """A PriorityClass."""
+    """A PriorityClass. Its value never changes, so another value is another class: pods move there one by one."""
 
     name: pulumi.Output[str]
 
@@ -24,10 +26,10 @@ class Priority(pulumi.ComponentResource):
             {
                 "apiVersion": "scheduling.k8s.io/v1",
                 "kind": "PriorityClass",
-                "metadata": {"name": args["name"]},
+                "metadata": {"name": f"{args['name']}-{args['value']}"},
                 "value": args["value"],
             },
-            pulumi.ResourceOptions(parent=self, delete_before_replace=True),
+            pulumi.ResourceOptions(parent=self),
         )
 
         self.name = pulumi.get(priority, "metadata")["name"]

@@ -41,9 +41,11 @@ def test_a_broken_pod_holds_no_drain_up() -> None:
     assert budget.inputs["spec"]["unhealthyPodEvictionPolicy"] == "AlwaysAllow"
 
 
-def test_a_priority_is_a_number_with_a_name() -> None:
-    priority = record(lambda: Priority("p", {"name": "app", "value": 1000})).one("PriorityClass").inputs
-    assert (priority["metadata"]["name"], priority["value"]) == ("app", 1000)
+@pytest.mark.parametrize(("value", "named"), [(1000, "app-1000"), (-5, "app--5")])
+def test_another_priority_is_another_class_and_there_before_the_old_one_goes(value: int, named: str) -> None:
+    priority = record(lambda: Priority("p", {"name": "app", "value": value})).one("PriorityClass")
+    assert (priority.inputs["metadata"]["name"], priority.inputs["value"]) == (named, value)
+    assert not priority.request.deleteBeforeReplace
 
 
 @pytest.mark.parametrize(("stated", "port"), [({}, "metrics"), ({"port": "http-metrics"}, "http-metrics")])
