@@ -31,6 +31,12 @@ class Workload(pulumi.ComponentResource):
         settings, selector = args["workload"], {labels.NAME: args["name"]}
         migration = args.get("migration")
         timeout = f"{settings.timeout_seconds}s"
+        annotations = {
+            # Known once the migration is over, so that no pod runs ahead of it.
+            **({"gke-webapp/migrated-by": migration} if migration else {}),
+            # An autoscaler that was there before owns spec.replicas, which would be a conflict.
+            **({} if settings.scaling else {"pulumi.com/patchForce": "true"}),
+        }
         deployment = pulumi.CustomResource(
             "kubernetes:apps/v1:Deployment",
             name,
@@ -41,8 +47,7 @@ class Workload(pulumi.ComponentResource):
                     "name": args["name"],
                     "namespace": args["namespace"],
                     "labels": selector,
-                    # Known once the migration is over, so that no pod runs ahead of it.
-                    **({"annotations": {"gke-webapp/migrated-by": migration}} if migration else {}),
+                    **({"annotations": annotations} if annotations else {}),
                 },
                 "spec": {
                     # An autoscaler alone decides how many: a number here would undo its work with every rollout.

@@ -211,8 +211,15 @@ def test_variables_come_from_values_fields_of_the_pod_and_objects() -> None:
 
 def test_the_pods_change_only_after_the_migration() -> None:
     annotations = deployed(migration="migration-1").one("Deployment").inputs["metadata"]["annotations"]
-    assert annotations == {"gke-webapp/migrated-by": "migration-1"}
-    assert "annotations" not in deployed().one("Deployment").inputs["metadata"]
+    assert annotations["gke-webapp/migrated-by"] == "migration-1"
+    assert "gke-webapp/migrated-by" not in deployed().one("Deployment").inputs["metadata"]["annotations"]
+
+
+def test_the_number_of_pods_is_taken_back_from_an_autoscaler_and_never_from_one_that_is_there() -> None:
+    """Its write to spec.replicas is a conflict for the next server-side apply."""
+    annotations = deployed(replicas=2).one("Deployment").inputs["metadata"]["annotations"]
+    assert annotations == {"pulumi.com/patchForce": "true"}
+    assert "annotations" not in deployed(scaling={"maximum": 5}).one("Deployment").inputs["metadata"]
 
 
 def test_a_migration_alone_restarts_no_pod() -> None:
