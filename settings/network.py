@@ -11,12 +11,30 @@ from settings.model import Model
 
 Range = Annotated[IPv4Network, WithJsonSchema({"type": "string", "examples": ["10.0.0.0/20"]})]
 
-LONGEST_PREFIX = {"nodes": 29, "pods": 21, "services": 27}
-"""Smallest ranges that GKE accepts: VPC-native clusters, "IP address ranges"."""
+ALLOWED = tuple(
+    IPv4Network(block)
+    for block in (
+        "10.0.0.0/8",
+        "172.16.0.0/12",
+        "192.168.0.0/16",
+        "100.64.0.0/10",
+        "192.0.0.0/24",
+        "192.0.2.0/24",
+        "192.88.99.0/24",
+        "198.18.0.0/15",
+        "198.51.100.0/24",
+        "203.0.113.0/24",
+        "240.0.0.0/4",
+    )
+)
+"""Private ranges of a subnet: VPC, "Subnets", "Valid IPv4 ranges"."""
+
+LONGEST_PREFIX = {"nodes": 29, "pods": 24, "services": 27}
+"""Smallest ranges that GKE accepts from a user: VPC-native clusters, "IP address ranges"."""
 
 
 class NetworkSettings(Model):
-    """Private IPv4 ranges in CIDR notation; they must not overlap."""
+    """Private IPv4 ranges in CIDR notation; they must not overlap. RFC 1918, 100.64.0.0/10 and a few more."""
 
     nodes: Range = Field(default=IPv4Network("10.0.0.0/20"), description="Primary range of the subnet.")
     pods: Range = Field(default=IPv4Network("10.4.0.0/16"), description="Secondary range; 256 addresses a node.")
@@ -35,7 +53,11 @@ class NetworkSettings(Model):
             for name, network in ranges.items()
             if network.prefixlen > LONGEST_PREFIX[name]
         ]
-        problems += [f"{name} ({network}) is public." for name, network in ranges.items() if not network.is_private]
+        problems += [
+            f"{name} ({network}) is public or reserved."
+            for name, network in ranges.items()
+            if not any(network.subnet_of(block) for block in ALLOWED)
+        ]
         if problems:
             raise SettingError(
                 f"{' '.join(problems)} Google would refuse the subnet or the cluster.",

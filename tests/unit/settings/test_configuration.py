@@ -1,5 +1,6 @@
 """A stack file is understood whole, or refused whole with every mistake told."""
 
+from ipaddress import IPv4Network
 from typing import Any, ClassVar
 
 import pulumi
@@ -7,6 +8,7 @@ import pytest
 
 from settings.cluster import ClusterSettings
 from settings.configuration import Credentials, load, load_as
+from settings.network import NetworkSettings
 from settings.stack import Settings
 from settings.system import SystemSettings
 from tests.unit.recording import CANARY, PROJECT, record, stack_config
@@ -123,7 +125,12 @@ def test_a_mistake_has_key_value_consequence_and_remedy() -> None:
         ),
         ({"network": {"nodes": "10.0.0.1/20"}}, "network.nodes", "host bits"),
         ({"network": {"nodes": "8.8.0.0/20"}}, "network", "public"),
-        ({"network": {"pods": "10.4.0.0/24"}}, "network", "/21"),
+        ({"network": {"nodes": "127.0.0.0/20"}}, "network", "reserved"),
+        ({"network": {"services": "169.254.0.0/20"}}, "network", "reserved"),
+        ({"network": {"services": "0.0.0.0/20"}}, "network", "reserved"),
+        ({"network": {"nodes": "172.0.0.0/8"}}, "network", "public"),
+        ({"network": {"pods": "10.4.0.0/25"}}, "network", "/24"),
+        ({"network": {"services": "10.8.0.0/28"}}, "network", "/27"),
         ({"workload": {"replicas": 0}}, "workload.replicas", "at least 1"),
         ({"workload": {"replicas": True}}, "workload.replicas", "whole number"),
         ({"workload": {"timeoutSeconds": 40, "drainSeconds": 25}}, "workload", "every rollout"),
@@ -137,6 +144,11 @@ def test_wrong_input_is_refused_by_key_with_a_remedy(changes: dict[str, Any], ke
     assert "has 1 mistake," in text
     assert f"\n  {PROJECT}:{key} = " in text
     assert words in text
+
+
+@pytest.mark.parametrize("pods", ["100.64.0.0/16", "172.31.0.0/24", "198.18.0.0/16", "240.0.0.0/14"])
+def test_private_ranges_beyond_the_usual_are_as_good(pods: str) -> None:
+    assert NetworkSettings(pods=IPv4Network(pods)).pods == IPv4Network(pods)
 
 
 def test_a_stack_name_that_gives_impossible_names_is_a_mistake_of_the_environment() -> None:
