@@ -96,9 +96,12 @@ class StateStore(pulumi.ComponentResource):
 
 
 def _written(bucket: str, program: str, stack: str) -> Iterator[str]:
-    """Conditions that hold for the objects of one stack. (pulumi/pulumi: pkg/backend/diy/store.go and lock.go)"""
+    """Conditions that hold for the objects of one stack. (pulumi/pulumi: pkg/backend/diy/store.go and lock.go)
+
+    In the name of a stack with an account of its own there is no dot.
+    """
     for path in (
-        f"stacks/{program}/{stack}.json",
+        f"stacks/{program}/{stack}.",
         f"history/{program}/{stack}/",
         f"backups/{program}/{stack}/",
         f"journal/{program}/{stack}/",

@@ -131,8 +131,10 @@ def test_a_deployer_writes_the_state_of_its_stack_alone(graph: Recording) -> Non
     assert written.keys() == {f"deploy-{stack}-{stack}" for stack in STACKS}
     for stack in STACKS:
         paths = re.findall(r"'([^']+)'", written[f"deploy-{stack}-{stack}"]["condition"]["expression"])
-        assert f"projects/_/buckets/example-automation-pulumi/objects/.pulumi/stacks/gke-webapp/{stack}.json" in paths
-        assert [path for path in paths if f"/gke-webapp/{stack}" not in path] == []
+        state = f"projects/_/buckets/example-automation-pulumi/objects/.pulumi/stacks/gke-webapp/{stack}"
+        for file in (f"{state}.json", f"{state}.json.bak", f"{state}.pulumi-tags"):
+            assert file.startswith(tuple(paths))
+        assert [path for path in paths if not path.endswith((f"/gke-webapp/{stack}.", f"/gke-webapp/{stack}/"))] == []
 
 
 def test_secrets_are_decrypted_by_the_preview_the_stack_s_deployer_and_the_one_that_promotes_from_it(
