@@ -62,16 +62,20 @@ class Claims:
     def unclaimed(self, urn: str) -> bool:
         return urn not in self.goals and urn not in self.renamed
 
-    def reserve(self, resources: list[Resource]) -> tuple[list[Resource], Future[None]]:
+    def reserve(self, resources: list[Resource]) -> tuple[list[Resource], dict[str, Future[None]], Future[None]]:
         """Those of the resources that nobody has claimed; who claims one from now on waits for the future.
 
-        They stay in the snapshot, as pending replacement, when they are deleted.
+        Between the two: what others have reserved, by URN, and their futures. To wait for these is safe, since who
+        reserved earlier never waits for who reserved later. What is reserved stays in the snapshot, as pending
+        replacement, when it is deleted.
         """
         done: Future[None] = Future()
         with self._lock:
-            mine = [resource for resource in resources if self.unclaimed(resource.urn)]
+            free = [resource for resource in resources if self.unclaimed(resource.urn)]
+            mine = [resource for resource in free if resource.urn not in self._deleting]
+            others = {entry.urn: self._deleting[entry.urn] for entry in free if entry.urn in self._deleting}
             self._deleting |= {resource.urn: done for resource in mine}
-        return mine, done
+        return mine, others, done
 
 
 def _alias_urns(wanted: Goal, stack: str, project: str, renamed: Mapping[str, str]) -> list[str]:

@@ -1,6 +1,7 @@
 """Which resources must be deleted before one that they depend on is deleted and made anew."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
 
 from sandbox.engine import urn as urns
 from sandbox.engine.claims import Claims
@@ -42,15 +43,22 @@ class Replacement:
                 "target. Nothing was deleted. Make that a target too, or use --target-dependents."
             )
         # One that was registered meanwhile cannot depend on this resource any more.
-        dependents, deleted = self._claims.reserve(dependents)
+        mine, others, deleted = self._claims.reserve(dependents)
         try:
-            gone = self._deletion.run([old, *dependents], replacing=True)
+            gone = self._gone(others) and self._deletion.run([old, *mine], replacing=True)
         finally:
             deleted.set_result(None)
         if not gone:
             raise SandboxError(
                 f"{old.name} was not replaced: the old one, or what depends on it, could not be deleted."
             )
+
+    def _gone(self, others: Mapping[str, Future[None]]) -> bool:
+        """Whether what others delete ahead of a replacement is deleted, once they are done."""
+        for done in others.values():
+            done.result()
+        entries = [self._operation.snapshot.olds.get(urn) for urn in others]
+        return all(entry is None or entry.pending_replacement for entry in entries)
 
 
 def _dependents(root: Resource, candidates: Sequence[Resource], registry: Registry) -> list[Resource]:

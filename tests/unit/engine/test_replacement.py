@@ -135,3 +135,29 @@ def test_what_a_replacement_takes_along_and_the_program_no_longer_asks_for_is_a_
     expected = {"a": "replace", "b": "replace", "c": "delete", "loose": "update"}
     assert ops(stack.preview(program)) == expected
     assert ops(stack.up(program)) == expected
+
+
+SHARED = """
+    first = Thing("first", type="Exclusive", name="{name}-1", value="1")
+    second = Thing("second", type="Exclusive", name="{name}-2", value="1")
+    Thing("shared", fixed=[first.token, second.token], slow=0.2, fail="{fail}")
+"""
+
+
+def test_what_two_replacements_take_along_is_deleted_once_and_before_both(stack: Stack, cloud: Cloud) -> None:
+    stack.up(SHARED.format(name="one", fail=""))
+    result = stack.up(SHARED.format(name="two", fail=""))
+    assert ops(result) == {"first": "replace", "second": "replace", "shared": "replace"}
+    deleted = cloud.called("deleted")
+    assert deleted[0] == "shared"
+    assert sorted(deleted) == ["first", "second", "shared"]
+    assert set(cloud.objects) == {"two-1", "two-2", "shared"}
+
+
+def test_neither_of_two_replacements_goes_on_when_what_both_take_along_stays(stack: Stack, cloud: Cloud) -> None:
+    stack.up(SHARED.format(name="one", fail="delete"))
+    result = stack.up(SHARED.format(name="two", fail="delete"), fails=True)
+    assert cloud.called("delete") == ["shared"]
+    for name in ("first", "second"):
+        assert f"{name} was not replaced: the old one, or what depends on it, could not be deleted." in errors(result)
+    assert set(cloud.objects) == {"one-1", "one-2", "shared"}
