@@ -72,7 +72,8 @@ class ImageSettings(Model):
     )
     create_repository: bool = Field(
         default=True,
-        description="Artifact Registry: whether this stack owns the repository, or finds it there, as with promotedFrom.",
+        description="Artifact Registry: whether this stack owns the repository, or finds it there; false with "
+        "promotedFrom.",
     )
     digest: Annotated[
         Annotated[str, AfterValidator(_digest)] | None,

@@ -148,7 +148,7 @@ def test_a_host_that_cannot_be_is_refused() -> None:
 def test_metrics_are_scraped_from_their_named_port_and_no_visitor_comes_there(pr12er: Recording) -> None:
     monitoring = pr12er.one("PodMonitoring").inputs["spec"]
     assert [endpoint["port"] for endpoint in monitoring["endpoints"]] == ["http-metrics"]
-    [policy] = [each.inputs["spec"] for each in pr12er.of("NetworkPolicy") if each.name == "server"]
+    [policy] = [each.inputs["spec"] for each in pr12er.of("NetworkPolicy") if each.name == "pr12er-server"]
     open_to = {
         port["port"]: [end["namespaceSelector"]["matchExpressions"][0]["values"] for end in rule["from"]]
         for rule in policy["ingress"]
