@@ -119,7 +119,7 @@ def test_the_ingress_has_the_fourteen_routes_in_order(tour: Recording) -> None:
 
 def test_no_route_leads_to_expiration(tour: Recording) -> None:
     assert "expiration" not in {route["service"] for route in routes()}
-    policies = {each.name: each.inputs["spec"] for each in tour.of("NetworkPolicy")}
+    policies = {each.inputs["metadata"]["name"]: each.inputs["spec"] for each in tour.of("NetworkPolicy")}
     assert policies["expiration"]["ingress"] == []
     assert policies["booking"]["ingress"] != []
 
