@@ -13,7 +13,9 @@ from typing import Any
 
 import yaml
 
+from sandbox.engine import journal
 from sandbox.engine.engine import Name
+from sandbox.engine.state import StateFile
 from sandbox.engine.targets import EVERYTHING, Selection
 from sandbox.errors import SandboxError
 from sandbox.home import Home
@@ -53,6 +55,9 @@ class PulumiCli:
     ) -> bool:
         """Run one operation; False when it failed. The CLI has told why."""
         self._write_project()
+        if operation != "preview" and journal.path_of(self.state).exists():
+            # What a killed run of the embedded engine did is not in the state file yet.
+            StateFile(self.state, self.passphrase).load(settle=True)
         self._bring_state()
         arguments = [operation, *(["--json"] if as_json else []), *(policies.arguments if policies else [])]
         arguments += targets.arguments

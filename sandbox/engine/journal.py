@@ -69,6 +69,11 @@ def digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+def base(path: Path) -> str | None:
+    """The digest of the state file that a journal continues; None when there is no journal."""
+    return next(_lines(path), {}).get("base")
+
+
 def salt(path: Path) -> str | None:
     """The salt of the secrets in a journal; None when there is no journal."""
     return next(_lines(path), {}).get("salt")

@@ -33,18 +33,12 @@ class StateFile:
         self.path = path
         self.backup = path.with_name(path.name + ".bak")
         self._journal_path = journal.path_of(path)
-        content = self._content()
+        content = _content(path)
         deployment = self._parse(content)
         salt = (deployment.get("secrets_providers") or {}).get("state", {}).get("salt")
         self.passphrase = Passphrase(passphrase, salt or journal.salt(self._journal_path) or salt_state)
         self._written = deployment
         self._base = journal.digest(content)
-
-    def _content(self) -> bytes:
-        try:
-            return self.path.read_bytes()
-        except FileNotFoundError:
-            return b""
 
     def _parse(self, content: bytes) -> dict[str, Any]:
         if not content:
@@ -87,7 +81,14 @@ class StateFile:
         """The stack's resources, with what a killed operation left in its journal.
 
         `settle` saves that, and ends the journal: only for who holds the stack, since another run may be writing it.
+        It refuses a journal that continues neither this state nor, saved but not ended, the one before.
         """
+        if settle and journal.base(self._journal_path) not in (None, self._base, journal.digest(_content(self.backup))):
+            raise SandboxError(
+                f"{self._journal_path} holds what an interrupted run did, but not to the state in {self.path}. Nothing "
+                "was changed. Put that state file back; or move the journal away, refresh the stack, and look for what "
+                "that run made beyond the state."
+            )
         entries: list[dict[str, Any]] = self._written.get("resources") or []
         pending: list[dict[str, Any]] = self._written.get("pending_operations") or []
         try:
@@ -159,6 +160,14 @@ class StateFile:
             ) from error
         self._written = deployment
         self._base = journal.digest(content)
+
+
+def _content(path: Path) -> bytes:
+    """What is in the file; nothing when there is none."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return b""
 
 
 def _same(left: list[dict[str, Any]], right: list[dict[str, Any]]) -> bool:

@@ -334,6 +334,22 @@ def test_a_journal_of_an_earlier_state_is_not_taken_in_twice(
     assert set(cloud.objects) == {"two"}
 
 
+@pytest.mark.parametrize("operation", ["up", "destroy", "refresh"])
+def test_a_journal_of_another_state_is_refused_and_kept(stack: Stack, cloud: Cloud, kill: Kill, operation: str) -> None:
+    program = 'Thing("a", value="1"); Thing("b", value="1")'
+    stack.up("pass")
+    assert kill("up", program, after=3)
+    state, journal = stack.state.read_bytes(), stack.state.with_suffix(".journal")
+    written = journal.read_bytes()
+    stack.state.write_bytes(state + b"\n")
+    with pytest.raises(SandboxError, match=r"test\.journal holds what an interrupted run did, but not to the state"):
+        getattr(stack.engine(), operation)()
+    assert journal.read_bytes() == written
+    stack.state.write_bytes(state)
+    stack.up(program)
+    assert set(cloud.objects) == {"a", "b"}
+
+
 @pytest.mark.parametrize(("operation", "method"), [("up", "create"), ("destroy", "delete"), ("refresh", "read")])
 def test_a_real_kill_9_in_the_middle_of_a_step_is_told_and_mended(
     stack: Stack, cloud: Cloud, operation: str, method: str

@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from sandbox.engine.resource import Resource
+from sandbox.engine.snapshot import Put
+from sandbox.engine.state import StateFile
 from sandbox.engine.targets import Selection
 from sandbox.errors import SandboxError
 from sandbox.home import Home
@@ -64,6 +67,18 @@ def test_a_state_of_the_other_engine_goes_in_first(cli: PulumiCli, calls: Path) 
     cli.state.write_text("{}")
     cli.operate("preview")
     assert verbs(calls) == ["stack init", "stack import", "preview"]
+
+
+def test_what_a_killed_run_of_the_other_engine_did_goes_in_too(cli: PulumiCli, calls: Path) -> None:
+    journal = StateFile(cli.state, "passphrase").journal()
+    journal.append(Put(Resource(urn="urn:pulumi:dev::shop::fake:index:Thing::a", type="fake:index:Thing", id="a")))
+    journal.close()
+    cli.operate("preview")
+    assert journal.path.exists()
+    assert cli.operate("up")
+    assert [entry["id"] for entry in resources(cli.state)] == ["a"]
+    assert not journal.path.exists()
+    assert verbs(calls) == ["stack init", "preview", "stack init", "stack import", "cancel", "up", "stack export"]
 
 
 def test_nothing_is_written_beside_the_users_project(cli: PulumiCli, calls: Path, home: Home) -> None:
