@@ -4,14 +4,15 @@
 server is away, and turns every object into a model that has to be turned back.
 """
 
+import base64
 import json
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from kubernetes.client import ApiClient, ApiException
-from kubernetes.config import new_client_from_config
+from kubernetes.client import ApiClient, ApiException, Configuration
+from kubernetes.config import load_kube_config_from_dict
 from kubernetes.watch.watch import iter_resp_lines
 
 from sandbox.edge.objects import Event, Key, Kind, Object, key
@@ -111,7 +112,7 @@ class Api:
         query: Mapping[str, str] | None = None,
         body: Mapping[str, Any] | None = None,
     ) -> Any:
-        client = self._client = self._client or new_client_from_config(str(self._kubeconfig))
+        client = self._client = self._client or _client(json.loads(self._kubeconfig.read_text()))
         content = "application/merge-patch+json" if method == "PATCH" else "application/json"
         request = client.param_serialize(
             method,
@@ -131,6 +132,15 @@ class Api:
                 self._client = None
             raise
         return response
+
+
+def _client(kubeconfig: Any) -> ApiClient:
+    """A client by the sandbox's own kubeconfig. The loader alone would leave the authority in a file at every start."""
+    configuration = Configuration()
+    authority = kubeconfig["clusters"][0]["cluster"].pop("certificate-authority-data")
+    configuration.ca_cert_data = base64.b64decode(authority).decode()
+    load_kube_config_from_dict(kubeconfig, client_configuration=configuration)
+    return ApiClient(configuration)
 
 
 def _path(kind: Kind, where: Key | None = None) -> str:

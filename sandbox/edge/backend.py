@@ -69,9 +69,12 @@ def _check_type(service: Object, port: Object) -> None:
 
 def _config(cluster: Cluster, service: Object, port: Object) -> dict[str, Any]:
     """The spec of the BackendConfig for a port; empty when the Service names none."""
-    names = next(filter(None, (_parsed(service, annotation) for annotation in _CONFIG)), {})
-    ports = names.get("ports", {})
-    name = ports.get(port.get("name")) or ports.get(str(port["port"])) or names.get("default")
+    annotation = next((name for name in _CONFIG if name in annotations(service)), _CONFIG[0])
+    names = _parsed(service, annotation)
+    ports, default = names.get("ports") or {}, names.get("default") or ""
+    if not isinstance(ports, dict) or not all(isinstance(name, str) for name in (default, *ports.values())):
+        raise _unparsed(service, annotation)
+    name = ports.get(port.get("name")) or ports.get(str(port["port"])) or default
     if not name:
         return {}
     config = cluster[Kind.BACKEND_CONFIG].get((key(service)[0], name))
@@ -92,10 +95,15 @@ def _parsed(service: Object, annotation: str) -> dict[str, Any]:
     except ValueError:
         parsed = None
     if not isinstance(parsed, dict):
-        raise IngressError.invalid(
-            f'could not parse "{annotation}" annotation on service "{_text(key(service))}": {value!r}'
-        )
+        raise _unparsed(service, annotation)
     return parsed
+
+
+def _unparsed(service: Object, annotation: str) -> IngressError:
+    value = annotations(service)[annotation]
+    return IngressError.invalid(
+        f'could not parse "{annotation}" annotation on service "{_text(key(service))}": {value!r}'
+    )
 
 
 def _headers(config: Object) -> tuple[Header, ...]:

@@ -1,5 +1,6 @@
 """Events about what happens to an object, each told once."""
 
+import logging
 from collections.abc import Callable
 
 from sandbox.edge.objects import Cluster, Event, Key, Kind, Object
@@ -8,6 +9,8 @@ Record = Callable[[Kind, Object, Event], None]
 
 Warnings = dict[tuple[Kind, Key], Event]
 """What is wrong now, by object."""
+
+log = logging.getLogger(__name__)
 
 
 class Events:
@@ -30,5 +33,7 @@ class Events:
         self._warned = {about: event for about, event in self._warned.items() if current.get(about) == event}
         for (kind, where), event in current.items():
             if (kind, where) not in self._warned:
+                if event.cause:
+                    log.error("%s %s cannot be served", kind.value[1], "/".join(where), exc_info=event.cause)
                 self._record(kind, cluster[kind][where], event)
                 self._warned[kind, where] = event

@@ -10,7 +10,7 @@ from sandbox.edge.address import GLOBAL, Addresses
 from sandbox.edge.backend import service_port
 from sandbox.edge.events import Warnings
 from sandbox.edge.model import Affinity, Backend, HealthCheck, How, LoadBalancer, Manner, Match, Route, host_precedence
-from sandbox.edge.objects import Cluster, IngressError, Key, Kind, Object, annotations, by_age, key
+from sandbox.edge.objects import Cluster, IngressError, Key, Kind, Object, annotations, by_age, key, refusal
 from sandbox.edge.tls import HostCertificates
 from sandbox.google import Resource
 
@@ -63,8 +63,8 @@ def gateways(
             continue
         try:
             balancers.append(_balancer(cluster, gateway, addresses, google, certificates, now))
-        except IngressError as error:
-            warnings[Kind.GATEWAY, key(gateway)] = error.event
+        except Exception as error:
+            warnings[Kind.GATEWAY, key(gateway)] = refusal(error, COMPONENT)
             if before := previous.get(naming.gateway(key(gateway))):
                 balancers.append(before)
     return tuple(balancers), warnings
@@ -143,7 +143,7 @@ def _answer(cluster: Cluster, route: Object, rule: Object, backends: dict[str, B
     references = rule.get("backendRefs") or []
     if len(references) != 1:
         _refuse(f"HTTPRoute {key(route)[1]}: a rule leads here to exactly one Service")
-    backend = _backend(cluster, key(route)[0], references[0])
+    backend = _backend(cluster, route, references[0])
     return backends.setdefault(backend.name, backend).name
 
 
@@ -158,12 +158,17 @@ def _paths(path: Object) -> list[Match | None]:
     return [Match(How.EQUAL, stem), Match(How.START, f"{stem}/")] if stem else [None]
 
 
-def _backend(cluster: Cluster, namespace: str, reference: Object) -> Backend:
+def _backend(cluster: Cluster, route: Object, reference: Object) -> Backend:
+    namespace, name = key(route)
+    local = {"group": "", "kind": "Service", "namespace": namespace}
+    if any(reference.get(field, value) != value for field, value in local.items()) or reference.get("weight") == 0:
+        _refuse(f"HTTPRoute {name}: a rule leads here to a Service in the route's own namespace, with a weight above 0")
     where = namespace, reference["name"]
     service = cluster[Kind.SERVICE].get(where)
-    port = service_port(service, {"number": reference["port"]}) if service else None
+    number = reference.get("port")
+    port = service_port(service, {"number": number}) if service else None
     if port is None:
-        _refuse(f"there is no port {reference['port']} of a Service {'/'.join(where)}")
+        _refuse(f"there is no port {number} of a Service {'/'.join(where)}")
     policy = _policy(cluster, Kind.BACKEND_POLICY, where)
     logging, affinity = policy.get("logging", {}), policy.get("sessionAffinity", {})
     kind = affinity.get("type", "NONE")

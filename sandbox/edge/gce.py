@@ -10,7 +10,7 @@ from sandbox.edge.address import GLOBAL, Addresses
 from sandbox.edge.backend import backend
 from sandbox.edge.events import Warnings
 from sandbox.edge.model import Backend, How, LoadBalancer, Match, Route, host_precedence
-from sandbox.edge.objects import CLASS, Cluster, IngressError, Key, Kind, Object, annotations, by_age, key
+from sandbox.edge.objects import CLASS, Cluster, IngressError, Key, Kind, Object, annotations, by_age, key, refusal
 
 FINALIZER = "networking.gke.io/ingress-finalizer-V2"
 STATIC_NAME = "kubernetes.io/ingress.global-static-ip-name"
@@ -58,8 +58,8 @@ def gce(
             continue
         try:
             balancers.append(_balancer(cluster, ingress, addresses, certificate_file))
-        except IngressError as error:
-            warnings[Kind.INGRESS, key(ingress)] = error.event
+        except Exception as error:
+            warnings[Kind.INGRESS, key(ingress)] = refusal(error)
             if before := previous.get(naming.load_balancer(key(ingress))):
                 balancers.append(before)
     return tuple(balancers), warnings

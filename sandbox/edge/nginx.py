@@ -14,7 +14,7 @@ from sandbox.edge.annotations import Settings
 from sandbox.edge.backend import service_port
 from sandbox.edge.events import Warnings
 from sandbox.edge.model import Backend, How, LoadBalancer, Manner, Match, Route, host_precedence
-from sandbox.edge.objects import CLASS, Cluster, Event, IngressError, Kind, Object, annotations, by_age, key
+from sandbox.edge.objects import CLASS, Cluster, Event, IngressError, Kind, Object, annotations, by_age, key, refusal
 from sandbox.edge.tls import DEFAULT, HostCertificates, TlsError, secret_name
 
 COMPONENT = "nginx-ingress-controller"
@@ -62,15 +62,18 @@ def nginx(cluster: Cluster, certificates: HostCertificates, now: datetime) -> tu
     served: list[Object] = []
     for ingress in ingresses:
         wrong: list[str] = []
-        reason = "Sync"
         try:
             servers.add(ingress, wrong)
             served.append(ingress)
         except IngressError as error:
-            reason, wrong = error.event.reason, [f"{error} Until then nothing of this Ingress is served."]
-        if wrong:
-            text = "; ".join(dict.fromkeys(wrong))
-            warnings[Kind.INGRESS, key(ingress)] = Event(reason, text, warning=True, component=COMPONENT)
+            text = f"{error} Until then nothing of this Ingress is served."
+            warnings[Kind.INGRESS, key(ingress)] = Event(error.event.reason, text, warning=True, component=COMPONENT)
+        except Exception as error:
+            warnings[Kind.INGRESS, key(ingress)] = refusal(error, COMPONENT)
+        else:
+            if wrong:
+                text = "; ".join(dict.fromkeys(wrong))
+                warnings[Kind.INGRESS, key(ingress)] = Event("Sync", text, warning=True, component=COMPONENT)
     return ((servers.balancer(served),) if served else ()), warnings
 
 

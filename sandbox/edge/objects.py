@@ -1,7 +1,7 @@
 """Kubernetes objects as the controller reads them, and what it records about them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
@@ -60,6 +60,8 @@ class Event:
     message: str
     warning: bool = False
     component: str = "loadbalancer-controller"
+    cause: Exception | None = field(default=None, compare=False)
+    """The defect of the edge's own that it tells of, for the log."""
 
 
 class IngressError(Exception):
@@ -73,3 +75,14 @@ class IngressError(Exception):
     def invalid(cls, message: str) -> "IngressError":
         """The Ingress, or something it names, is missing or cannot be served."""
         return cls("Translate", f"Translation failed: invalid ingress spec: {message}")
+
+
+def refusal(error: Exception, component: str = Event.component) -> Event:
+    """Why an Ingress or Gateway is not served: the error's own event, or one about a defect of the edge's own.
+
+    That one object must not keep all others from being served.
+    """
+    if isinstance(error, IngressError):
+        return error.event
+    message = f"It cannot be served as it stands ({type(error).__name__}: {error}). See the log of the edge."
+    return Event("Sync", message, warning=True, component=component, cause=error)

@@ -62,6 +62,20 @@ def test_an_annotation_that_is_not_json_is_refused(cluster: FakeCluster) -> None
         web(cluster)
 
 
+@pytest.mark.parametrize(
+    "names", ['{"ports": ["web"]}', '{"ports": {"8000": ["web"]}}', '{"default": {"name": "web"}}']
+)
+def test_an_annotation_of_another_shape_is_refused(cluster: FakeCluster, names: str) -> None:
+    configure(cluster, names)
+    with pytest.raises(IngressError, match="could not parse"):
+        web(cluster)
+
+
+def test_no_ports_are_no_other_shape(cluster: FakeCluster) -> None:
+    configure(cluster, '{"ports": null, "default": "web"}', timeoutSec=45)
+    assert web(cluster).timeout == 45
+
+
 def test_the_health_check_is_the_readiness_probe_when_no_backend_config_says_otherwise(
     cluster: FakeCluster,
 ) -> None:

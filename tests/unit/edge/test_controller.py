@@ -160,6 +160,15 @@ def test_a_warning_is_told_once_while_it_lasts_and_again_when_it_is_back(edge: E
     assert len(edge.messages("Translate")) == 2
 
 
+def test_a_defect_is_logged_once_with_its_traceback(edge: Edge, caplog: pytest.LogCaptureFixture) -> None:
+    edge.cluster.ingress("broken", defaultBackend={"service": {}})
+    edge.look(5)
+    (logged,) = caplog.records
+    assert logged.getMessage() == "Ingress shop/broken cannot be served"
+    assert logged.exc_info
+    assert edge.address, "the other Ingress is served"
+
+
 def test_a_taken_port_is_named_and_no_address_told(edge: Edge) -> None:
     edge.proxy.taken = {"127.46.0.1"}
     edge.look(3)

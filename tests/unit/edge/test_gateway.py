@@ -184,6 +184,11 @@ def test_a_gateway_that_cannot_be_served_says_why(gke: Gke, spec: dict[str, Any]
     [
         ({"backendRefs": [{"name": "gone", "port": 80}]}, "no port 80 of a Service shop/gone"),
         ({"backendRefs": [*TO_WEB, *TO_WEB]}, "exactly one Service"),
+        ({"backendRefs": [{**TO_WEB[0], "namespace": "far"}]}, "in the route's own namespace"),
+        ({"backendRefs": [{**TO_WEB[0], "kind": "ServiceImport"}]}, "leads here to a Service"),
+        ({"backendRefs": [{**TO_WEB[0], "group": "net.gke.io"}]}, "leads here to a Service"),
+        ({"backendRefs": [{**TO_WEB[0], "weight": 0}]}, "a weight above 0"),
+        ({"backendRefs": [{"name": "web"}]}, "no port None of a Service shop/web"),
         ({"matches": [{"method": "GET"}], "backendRefs": TO_WEB}, "by host and path alone"),
         ({"matches": [{"path": {"type": "RegularExpression", "value": "/a"}}], "backendRefs": TO_WEB}, "Regular"),
         ({"filters": [{"type": "URLRewrite", "urlRewrite": {}}]}, "only a redirect to HTTPS"),
@@ -198,6 +203,20 @@ def test_a_route_that_cannot_be_served_is_told_at_its_gateway(gke: Gke, rule: Ob
 def test_http_that_differs_from_https_is_refused_and_not_half_served(gke: Gke) -> None:
     gke.route({"matches": [{"path": {"value": "/only"}}], "backendRefs": TO_WEB}, name="http", sections=("http",))
     assert "HTTP answers here as HTTPS does" in gke.refusal
+
+
+def test_what_the_api_server_fills_in_of_a_reference_is_no_difference(gke: Gke) -> None:
+    gke.route({"backendRefs": [{**TO_WEB[0], "group": "", "kind": "Service", "namespace": "shop", "weight": 1}]})
+    assert gke.balancer.backends
+
+
+def test_a_defect_met_in_one_gateway_is_told_there_and_leaves_the_others_served(gke: Gke) -> None:
+    gke.cluster[Kind.GATEWAY].clear()
+    gke.gateway({"name": "http"}, name="broken")
+    gke.gateway()
+    balancers, warnings = gke.result()
+    assert [balancer.ingresses for balancer in balancers] == [(WEB,)]
+    assert "KeyError" in warnings[Kind.GATEWAY, ("shop", "broken")].message
 
 
 def test_a_gateway_that_breaks_stays_as_it_was(gke: Gke) -> None:

@@ -151,6 +151,15 @@ def test_an_ingress_that_was_served_stays_as_it_was_while_something_is_missing(c
     assert (Kind.INGRESS, WEB) in warnings
 
 
+def test_a_defect_met_in_one_ingress_is_told_there_and_leaves_the_others_served(cluster: FakeCluster) -> None:
+    cluster.service()
+    cluster.ingress("broken", defaultBackend={"service": {}})
+    cluster.ingress()
+    balancers, warnings = result(cluster)
+    assert [balancer.ingresses for balancer in balancers] == [(WEB,)]
+    assert "KeyError" in warnings[Kind.INGRESS, ("shop", "broken")].message
+
+
 def test_a_neg_makes_a_clusterip_service_a_backend(cluster: FakeCluster) -> None:
     cluster.service(annotations={"cloud.google.com/neg": '{"ingress": true}'}, type="ClusterIP")
     cluster.ingress()

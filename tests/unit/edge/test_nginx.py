@@ -262,6 +262,14 @@ def test_a_refused_ingress_leaves_the_others_served(edge: Nginx) -> None:
     assert list(warnings) == [(Kind.INGRESS, ("shop", "web"))]
 
 
+def test_a_defect_met_in_one_ingress_is_told_there_and_leaves_the_others_served(edge: Nginx) -> None:
+    edge.cluster.ingress("broken", ingressClassName="nginx", defaultBackend={"service": {}})
+    edge.ingress(("/", "Prefix", "tour"))
+    ((balancer,), warnings) = edge.result
+    assert balancer.ingresses == (("shop", "web"),)
+    assert "KeyError" in warnings[Kind.INGRESS, ("shop", "broken")].message
+
+
 @pytest.mark.parametrize(("missing", "said"), [("service", "no Service"), ("port", 'no port "http" in Service')])
 def test_what_leads_to_a_missing_service_or_port_has_no_endpoints_and_is_told(
     edge: Nginx, missing: str, said: str
