@@ -6,6 +6,7 @@ import re
 import subprocess
 from collections.abc import Collection, Generator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import IO
@@ -20,6 +21,9 @@ Done = subprocess.CompletedProcess[str]
 CA_BUNDLE = Path("/etc/ssl/certs/ca-certificates.crt")
 """Offered to builds as the secret `ca_bundle`: behind a TLS-inspecting proxy only the host knows the CA."""
 
+KEPT = timedelta(days=30)
+"""How long an image stays that has a newer one of its name."""
+
 _REGISTRIES = f"""\
 unqualified-search-registries = ["docker.io"]
 
@@ -27,6 +31,12 @@ unqualified-search-registries = ["docker.io"]
 location = "{REGISTRY}"
 insecure = true
 """
+
+_OWN = re.compile(rf"^(\d{{4}}-\S+ \S+) .* ({re.escape(REGISTRY)}/\S+)$", re.MULTILINE)
+"""Moment of creation (UTC), and name, of an image that is built here."""
+
+_BOUND = ["setpriv", "--pdeathsig=TERM", "sh", "-c", 'trap "kill -KILL 0" TERM; "$@" & wait $!', "sh"]
+"""Runs a command that ends, with all that it has started in its process group, once its parent is gone."""
 
 _STEP = re.compile(r"^(?:\[\d+/\d+\] )?STEP \d+/\d+: .*", re.MULTILINE)
 
@@ -86,12 +96,24 @@ class Buildah:
 
     def sweep(self) -> None:
         """Remove what a killed build left behind, unless another build runs."""
-        with self._lock() as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
+        with self._alone() as alone:
+            if alone:
+                self._buildah(["rm", "--all"])
+
+    def prune(self, now: datetime) -> None:
+        """Remove the sandbox's own images that are older than `KEPT`, but the newest of each name; not during a build.
+
+        Layers that a later image shares stay. What is wanted again is built again.
+        """
+        with self._alone() as alone:
+            if not alone:
                 return
-            self._buildah(["rm", "--all"])
+            listed = self._buildah(["images", "--noheading", "--format={{.CreatedAtRaw}} {{.Name}}:{{.Tag}}"]).stdout
+            created = {name: moment for moment, name in sorted(_OWN.findall(listed))}
+            newest = {name.rpartition(":")[0]: name for name in created}
+            limit = f"{now - KEPT:%Y-%m-%d %H:%M:%S}"
+            if old := [name for name, moment in created.items() if moment < limit and name not in newest.values()]:
+                self._buildah(["rmi", *old])
 
     def _run(self, arguments: Sequence[str], logins: Collection[Login] = ()) -> Done:
         with self._lock() as lock:
@@ -109,22 +131,36 @@ class Buildah:
             }
             if logins:
                 environment["REGISTRY_AUTH_FILE"] = f"/proc/self/fd/{credentials}"
-            return subprocess.run(
-                [
-                    "buildah",
-                    f"--root={self.directory}/storage",
-                    f"--runroot={self.directory}/run",
-                    *arguments,
-                ],
+            storage = f"--root={self.directory}/storage", f"--runroot={self.directory}/run"
+            with subprocess.Popen(
+                [*_BOUND, "buildah", *storage, *arguments],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
                 text=True,
                 errors="replace",
-                check=False,
                 env={**os.environ, **environment},
                 pass_fds=(registries, credentials),
-            )
+                # Ctrl-C is for the engine, which lets a build in flight finish.
+                start_new_session=True,
+            ) as process:
+                try:
+                    output, _ = process.communicate()
+                except BaseException:
+                    process.terminate()
+                    raise
+            return Done(process.args, process.returncode, output)
+
+    @contextmanager
+    def _alone(self) -> Generator[bool]:
+        """Whether no build runs; none begins meanwhile."""
+        with self._lock() as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                yield False
+            else:
+                yield True
 
     @contextmanager
     def _lock(self) -> Generator[IO[str]]:

@@ -5,6 +5,7 @@ import http.client
 import json
 import subprocess
 from collections.abc import Collection
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -49,7 +50,8 @@ class Registry:
             _require_free()
 
     def prepare(self, report: Report) -> None:
-        """Make the images that it will hold."""
+        """Make the images that it will hold, once old ones have made room."""
+        self.base.buildah.prune(datetime.now(UTC))
         self.base.prepare(report)
         self.standins.prepare(self.wanted, report)
 

@@ -3,14 +3,19 @@
 import multiprocessing
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from sandbox.dev import rollout
 from sandbox.dev.rollout import Rollout
+from sandbox.home import Home
+from sandbox.process import started_at
+from sandbox.registry.buildah import Buildah
 
 
 def _run(work: Callable[[], None], monkeypatch: pytest.MonkeyPatch) -> Rollout:
@@ -61,6 +66,29 @@ def test_ending_it_interrupts_twice_so_that_it_waits_for_nothing(monkeypatch: py
     run.end()
     assert not run.running
     assert interrupts.value == 2
+
+
+def test_no_build_outlives_the_run_that_began_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    pid = tmp_path / "pid"
+    (tmp_path / "buildah").write_text(f"#!/bin/sh\necho $$ > {pid}.draft; mv {pid}.draft {pid}; sleep 60\n")
+    (tmp_path / "buildah").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    buildah = Buildah(Home(tmp_path / "home", tmp_path / "cache"))
+
+    def work() -> None:
+        """Builds on a thread, as the engine does."""
+        threading.Thread(target=buildah.build, args=["app:1", tmp_path, tmp_path / "Dockerfile"], daemon=True).start()
+        time.sleep(60)
+
+    run = _run(work, monkeypatch)
+    deadline = time.monotonic() + 10
+    while not pid.exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    run.end()
+    while started_at(int(pid.read_text())):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 def test_one_that_does_not_listen_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,12 +3,22 @@
 import base64
 import fcntl
 import json
+import multiprocessing
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pytest
 
+from sandbox.addresses import REGISTRY
 from sandbox.errors import SandboxError
 from sandbox.home import Home
+from sandbox.process import started_at
 from sandbox.registry.buildah import Buildah
 from sandbox.registry.login import Login
 
@@ -110,3 +120,103 @@ def test_sweeping_removes_nothing_while_a_build_runs(buildah: Buildah, tmp_path:
         assert not (tmp_path / "arguments").exists()
     buildah.sweep()
     assert "rm --all" in (tmp_path / "arguments").read_text()
+
+
+LONG = """\
+echo $$ > "$RECORDS/pids"
+sleep 60 & echo $! >> "$RECORDS/pids"
+wait
+"""
+
+
+def building(buildah: Buildah, context: Path) -> tuple[BaseProcess, list[int]]:
+    """A process in a group of its own that builds, and outlives an interrupt; and the pids of its build."""
+    script(context, LONG)
+
+    def heard(_signal: int, _frame: object) -> None:
+        """Goes on."""
+
+    def build() -> None:
+        os.setpgid(0, 0)
+        signal.signal(signal.SIGINT, heard)
+        buildah.build("app:1", context, context / "Dockerfile")
+
+    process = multiprocessing.get_context("fork").Process(target=build)
+    process.start()
+    until(lambda: len(started(context)) == 2)
+    return process, started(context)
+
+
+def started(context: Path) -> list[int]:
+    """The pids of a build that runs `LONG`."""
+    pids = context / "pids"
+    return [int(pid) for pid in pids.read_text().split()] if pids.exists() else []
+
+
+def until(met: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 10
+    while not met():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def test_a_build_goes_on_after_an_interrupt_from_the_terminal(buildah: Buildah, tmp_path: Path):
+    process, pids = building(buildah, tmp_path)
+    assert process.pid
+    os.killpg(process.pid, signal.SIGINT)
+    time.sleep(0.3)
+    assert all(map(started_at, pids))
+    process.kill()
+    process.join()
+
+
+@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGKILL])
+def test_a_build_ends_with_all_that_it_has_started_once_its_process_is_gone(
+    buildah: Buildah, tmp_path: Path, end: signal.Signals
+):
+    process, pids = building(buildah, tmp_path)
+    assert process.pid
+    os.kill(process.pid, end)
+    until(lambda: not any(map(started_at, pids)))
+    process.join()
+
+
+def test_a_build_ends_when_whoever_waits_for_it_is_interrupted(
+    buildah: Buildah, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    script(tmp_path, LONG)
+
+    def interrupted(*_: object) -> None:
+        until(lambda: len(started(tmp_path)) == 2)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(subprocess.Popen, "communicate", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        buildah.build("app:1", tmp_path, tmp_path / "Dockerfile")
+    until(lambda: not any(map(started_at, started(tmp_path))))
+
+
+def test_of_the_images_of_a_name_old_ones_go_but_for_the_newest(buildah: Buildah, tmp_path: Path):
+    images = f"""
+2026-01-01 00:00:00.1 +0000 UTC   {REGISTRY}/app:first
+2026-01-02 00:00:00.1 +0000 UTC   {REGISTRY}/app:second
+2026-03-01 00:00:00.1 +0000 UTC   {REGISTRY}/app:third
+2026-01-02 00:00:00.1 +0000 UTC   {REGISTRY}/base/builder:b
+2026-01-01 00:00:00.1 +0000 UTC   {REGISTRY}/base/builder:a
+2026-01-01 00:00:00.1 +0000 UTC   docker.io/library/python:3.10
+2026-02-01 00:00:00.1 +0000 UTC   docker.io/library/python:3.11
+2026-01-01 00:00:00.1 +0000 UTC   <none>:<none>
+"""
+    script(tmp_path, f'{RECORD}case "$*" in *images*) cat <<E\n{images}\nE\nesac')
+    buildah.prune(datetime(2026, 3, 2, tzinfo=UTC))
+    *_, removal = (tmp_path / "arguments").read_text().splitlines()
+    removed = {f"{REGISTRY}/app:first", f"{REGISTRY}/app:second", f"{REGISTRY}/base/builder:a"}
+    assert set(removal.partition(" rmi ")[2].split()) == removed
+
+
+def test_nothing_is_pruned_while_a_build_runs(buildah: Buildah, tmp_path: Path):
+    buildah.directory.mkdir(parents=True)
+    with (buildah.directory / "lock").open("w") as running:
+        fcntl.flock(running, fcntl.LOCK_SH)
+        buildah.prune(datetime(2026, 3, 2, tzinfo=UTC))
+    assert not (tmp_path / "arguments").exists()
