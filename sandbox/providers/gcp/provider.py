@@ -10,6 +10,7 @@ from pulumi.provider.experimental import provider as sdk
 
 from sandbox.errors import SandboxError
 from sandbox.home import Home
+from sandbox.providers.checks import Checks
 from sandbox.providers.difference import compare
 from sandbox.providers.gcp import rules
 from sandbox.providers.gcp.inputs import mistakes, place, properties, reach, shapes
@@ -46,6 +47,7 @@ class GcpProvider(PluginProvider):
     def __init__(self, home: Home | None = None) -> None:
         self._records = Records(home or Home.locate())
         self._configuration: dict[str, Any] = {}
+        self._checks = Checks()
 
     async def check_config(self, request: sdk.CheckRequest) -> sdk.CheckResponse:
         given = decode(request.new_inputs)
@@ -70,6 +72,7 @@ class GcpProvider(PluginProvider):
 
     async def check(self, request: sdk.CheckRequest) -> sdk.CheckResponse:
         token, kind = _kind(request.type)
+        self._checks.note(request.urn, _identity(kind, decode(request.old_inputs)) if request.old_inputs else None)
         inputs = self._completed(token, kind, request)
         failures = [sdk.CheckFailure(path, f"{path}: {reason}.") for path, reason in _problems(token, kind, inputs)]
         return sdk.CheckResponse(inputs=encode(inputs, request.new_inputs), failures=failures)
@@ -84,7 +87,7 @@ class GcpProvider(PluginProvider):
         }
         generated = kind.named in new.get(DEFAULTS, ())
         diff = compare(_declared(old), _declared(new), (*kind.identity, *kind.replaces))
-        same_name = all(old.get(key) == new.get(key) for key in kind.identity)
+        same_name = _identity(kind, old) == _identity(kind, new)
         diff.delete_before_replace = bool(diff.replaces) and same_name and not generated
         return diff
 
@@ -93,7 +96,8 @@ class GcpProvider(PluginProvider):
         inputs = _declared(decode(request.properties))
         if request.preview:
             return sdk.CreateResponse(properties=encode(_previewed(kind, inputs), request.properties))
-        outputs = self._records.create(token, request.urn, inputs, self._labels)
+        replaces = self._checks.replaces(request.urn, _identity(kind, inputs))
+        outputs = self._records.create(token, request.urn, inputs, self._labels, replaces=replaces)
         return sdk.CreateResponse(kind.pulumi_id(outputs), encode(outputs, request.properties))
 
     async def update(self, request: sdk.UpdateRequest) -> sdk.UpdateResponse:
@@ -155,6 +159,10 @@ def _kind(token: str) -> tuple[str, ResourceType]:
             "Deploy this stack to Google Cloud, or leave the resource out in the sandbox."
         )
     return token, TYPES[token]
+
+
+def _identity(kind: ResourceType, inputs: Mapping[str, Any]) -> tuple[Any, ...]:
+    return tuple(inputs.get(key) for key in kind.identity)
 
 
 def _declared(inputs: Mapping[str, Any]) -> dict[str, Any]:

@@ -23,15 +23,20 @@ class Records:
         self._home = home
         self._google = Google(home)
 
-    def create(self, token: str, urn: str, inputs: dict[str, Any], labels: Mapping[str, str]) -> dict[str, Any]:
-        """The new resource's outputs. One that the same Pulumi resource made before is made again."""
+    def create(
+        self, token: str, urn: str, inputs: dict[str, Any], labels: Mapping[str, str], *, replaces: bool
+    ) -> dict[str, Any]:
+        """The new resource's outputs. One that the same Pulumi resource made before is made again, unless it `replaces`
+        that one.
+        """
         kind = TYPES[token]
         name = kind.google_name(inputs)
         with self._google.change() as resources:
-            if name in resources and resources[name]["urn"] != urn:
+            if name in resources and (replaces or resources[name]["urn"] != urn):
                 raise SandboxError(
                     f"Error 409: The resource '{name}' already exists, alreadyExists. Nothing was created. "
-                    "Delete it, give this resource another name, or import it with `pulumi import`."
+                    "Delete it (ahead of its own replacement: with the resource option delete_before_replace), give "
+                    "this resource another name, or import it with `pulumi import`."
                 )
             resources.pop(name, None)
             references = _existing(kind, name, inputs, resources)

@@ -10,7 +10,7 @@ from sandbox.providers.kubernetes.configuration import Settings
 from sandbox.providers.kubernetes.errors import ApiError, NoSuchKindError, NotReadyError, UnreachableError
 from sandbox.providers.kubernetes.kinds import Object, annotation, described
 from sandbox.providers.kubernetes.objects import applied
-from sandbox.providers.kubernetes.ownership import gives_way, taken_over, without_ignored
+from sandbox.providers.kubernetes.ownership import gives_way, managers, taken_over, without_ignored
 from sandbox.providers.kubernetes.waiting import SECONDS, Waiter, time_limit
 
 PAUSES = (0.5, 1, 2, 4, 8)
@@ -51,6 +51,20 @@ class Cluster:
         """
         client = self._within(thing, seconds, tell)
         return self._ready(client, self._created(client, thing, manager, tell), seconds, tell)
+
+    def require_gone(self, thing: Object, manager: str, seconds: float, tell: Tell) -> None:
+        """Raise SandboxError when what `manager` applied is there, and not about to go."""
+        try:
+            live = self._within(thing, seconds, tell).get(thing)
+        except NoSuchKindError:
+            return
+        except SandboxError as error:
+            raise self._refused(thing, error) from None
+        if live is not None and manager in managers(live) and "deletionTimestamp" not in live["metadata"]:
+            raise SandboxError(
+                f"{described(thing)} already exists: it is the one that is to be replaced, and nothing was created. "
+                "Set the resource option delete_before_replace, or give the object another name."
+            )
 
     def update(
         self, thing: Object, manager: str, seconds: float, tell: Tell, *, before: str = "", ignored: Sequence[str] = ()
@@ -172,15 +186,14 @@ class Cluster:
         live = client.get(thing)
         if live is None or self._settings.upsert:
             return
-        managers = {entry["manager"] for entry in live["metadata"].get("managedFields") or ()}
         if live["metadata"].get("deletionTimestamp"):
             holders = ", ".join(live["metadata"].get("finalizers") or ["its own clean-up"])
             raise SandboxError(
                 f"{described(live)} is still being deleted (held by {holders}). Nothing was created. "
                 "Wait until it is gone, then run the command again."
             )
-        if manager not in managers:
-            owners = ", ".join(sorted(managers)) or "someone unknown"
+        if manager not in managers(live):
+            owners = ", ".join(sorted(managers(live))) or "someone unknown"
             raise SandboxError(
                 f"{described(live)} already exists and belongs to {owners}. It was left as it is. "
                 "Delete it, give this resource another name, or import it with `pulumi import`; "

@@ -26,6 +26,11 @@ The published provider reports a conflict with `kubectl edit` and its like; here
 STEPS = re.compile(r'\["((?:[^"\\]|\\.)*)"\]|\[(\d+|\*)\]|([^.\[\]]+)')
 
 
+def managers(live: Object) -> set[str]:
+    """The field managers of an object."""
+    return {entry["manager"] for entry in live["metadata"].get("managedFields") or ()}
+
+
 def gives_way(error: ApiError, ignored: Sequence[str] = ()) -> bool:
     """Whether a conflict is with nothing but changes made by hand, and fields that are `ignored`."""
     causes = error.answer.get("details", {}).get("causes") or ()

@@ -10,6 +10,7 @@ from pulumi.provider.experimental import provider as sdk
 from pulumi.provider.experimental.property_value import PropertyValue
 
 from sandbox.errors import SandboxError
+from sandbox.providers.checks import Checks
 from sandbox.providers.difference import compare
 from sandbox.providers.kubernetes.background import blocking
 from sandbox.providers.kubernetes.configuration import Connection, Settings, problems, replaced
@@ -63,6 +64,7 @@ class KubernetesProvider(PluginProvider):
         self._connecting = threading.Lock()
         self._connected: Cluster | None = None
         self._rehearsal = Rehearsal(self._cluster)
+        self._checks = Checks()
 
     async def check_config(self, request: sdk.CheckRequest) -> sdk.CheckResponse:
         found = problems(decode(request.new_inputs))
@@ -90,6 +92,7 @@ class KubernetesProvider(PluginProvider):
 
     async def check(self, request: sdk.CheckRequest) -> sdk.CheckResponse:
         old, new = received(request.old_inputs), received(request.new_inputs)
+        self._checks.note(request.urn, _where(old) if old else None)
         type_ = type_of(request.type, new.get("kind", ""))
         new = {**new, "apiVersion": type_.api_version, "kind": type_.kind}
         if old and await self._skipped(request.urn):
@@ -135,7 +138,10 @@ class KubernetesProvider(PluginProvider):
         def create() -> Object:
             if directory := self._settings.rendered:
                 return self._rendered(inputs, directory, request.properties, tell)
-            create = self._cluster().patch if type_.patch else self._cluster().create
+            cluster = self._cluster()
+            if self._checks.replaces(request.urn, _where(inputs)):
+                cluster.require_gone(inputs, manager, request.timeout, tell)
+            create = cluster.patch if type_.patch else cluster.create
             return create(inputs, manager, request.timeout, tell)
 
         live, properties = await self._settled(create, inputs, request.properties, manager)
@@ -301,6 +307,11 @@ class KubernetesProvider(PluginProvider):
                 self.tell(urn, text)
 
         return tell
+
+
+def _where(thing: Object) -> tuple[str, str]:
+    """Namespace and name of an object whose name is known."""
+    return place(placed(thing))
 
 
 def _manager(state: Properties, urn: str) -> str:

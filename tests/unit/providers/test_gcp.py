@@ -321,6 +321,38 @@ def test_a_creation_that_was_killed_can_be_repeated(program: Program) -> None:
     assert (first, outputs["address"]) == (second, again["address"])
 
 
+def checked_for_replacement(program: Program, old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+    """The new inputs, as when the engine alone wants a replacement: it checks twice, and asks for no difference."""
+    program.check(urn(NETWORK), new, old)
+    return plain(program.check(urn(NETWORK), new).inputs)
+
+
+def test_a_replacement_of_the_same_name_is_refused_while_the_old_one_is_there(home: Home) -> None:
+    old = plain(Program(home).check(urn(NETWORK), {"name": "net"}).inputs)
+    Program(home).create(urn(NETWORK), old)
+    program = Program(home)
+    new = checked_for_replacement(program, old, {"name": "net"})
+    with pytest.raises(Refused, match=r"Error 409: .* already exists.*delete_before_replace"):
+        program.create(urn(NETWORK), new)
+    program.remove(NETWORK, NET)
+    assert program.create(urn(NETWORK), new).id == NET
+
+
+def test_a_replacement_that_was_killed_can_be_repeated_under_its_own_name(home: Home) -> None:
+    for _ in range(2):
+        program = Program(home)
+        new = checked_for_replacement(program, {"name": "old"}, {"name": "net"})
+        assert program.create(urn(NETWORK), new).id == NET
+
+
+def test_a_killed_creation_is_taken_up_by_the_next_run(home: Home) -> None:
+    old: dict[str, Any] = {}
+    for _ in range(2):
+        program = Program(home)
+        old = plain(program.check(urn(NETWORK), {"name": "net"}, old).inputs)
+        assert program.create(urn(NETWORK), old).id == NET
+
+
 def read(program: Program, token: str, resource_id: str) -> Any:
     return program.call("Read", provider_pb2.ReadRequest(urn=urn(token), id=resource_id))
 

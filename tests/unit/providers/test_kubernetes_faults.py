@@ -16,12 +16,18 @@ from sandbox.providers.kubernetes.client import Client
 from sandbox.providers.kubernetes.cluster import Cluster
 from sandbox.providers.kubernetes.configuration import Settings
 from sandbox.providers.kubernetes.errors import LostAnswerError, UnreachableError
+from sandbox.providers.kubernetes.naming import field_manager
 from sandbox.providers.kubernetes.provider import KubernetesProvider
 from sandbox.providers.values import UNKNOWN
 from tests.unit.providers.faulty import Answer, Faulty, cut, hang, reset, send, status
-from tests.unit.providers.speech import Spoken, struct, urn
+from tests.unit.providers.speech import Refused, Spoken, struct, urn
 
-THING = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a", "namespace": "dev"}, "data": {"x": "1"}}
+THING: dict[str, Any] = {
+    "apiVersion": "v1",
+    "kind": "ConfigMap",
+    "metadata": {"name": "a", "namespace": "dev"},
+    "data": {"x": "1"},
+}
 PATH = "/api/v1/namespaces/dev/configmaps/a"
 
 
@@ -140,6 +146,39 @@ def previewed(faulty: Faulty, **settings: Any) -> list[str]:
 
 
 TOKEN = urn("kubernetes:core/v1:ConfigMap")
+
+
+def existing(manager: str, **metadata: Any) -> dict[str, Any]:
+    managed = [{"manager": manager, "operation": "Apply"}]
+    return {**THING, "metadata": {**THING["metadata"], "uid": "u1", "managedFields": managed, **metadata}}
+
+
+@pytest.mark.parametrize("token", ["kubernetes:core/v1:ConfigMap", "kubernetes:core/v1:ConfigMapPatch"])
+def test_a_replacement_of_the_same_name_is_refused_while_the_old_one_is_there(faulty: Faulty, token: str) -> None:
+    spoken = spoken_to(KubernetesProvider(), faulty)
+    spoken.check(urn(token), THING, THING)
+    spoken.check(urn(token), THING)
+    faulty.objects[PATH] = existing(field_manager(urn(token)))
+    with pytest.raises(Refused, match=r"ConfigMap dev/a already exists.*delete_before_replace"):
+        spoken.create(urn(token), THING)
+    assert "PATCH" not in [method for method, _ in faulty.asked]
+    del faulty.objects[PATH]
+    assert spoken.create(urn(token), THING).id == "dev/a"
+
+
+def test_a_replacement_that_was_killed_can_be_repeated_under_its_own_name(faulty: Faulty) -> None:
+    spoken = spoken_to(KubernetesProvider(), faulty)
+    spoken.check(TOKEN, THING, {**THING, "metadata": {"name": "old", "namespace": "dev"}})
+    spoken.check(TOKEN, THING, THING)
+    faulty.objects[PATH] = existing(field_manager(TOKEN))
+    assert spoken.create(TOKEN, THING).id == "dev/a"
+
+
+def test_a_killed_creation_is_taken_up_by_the_next_run(faulty: Faulty) -> None:
+    spoken = spoken_to(KubernetesProvider(), faulty)
+    spoken.check(TOKEN, THING, THING)
+    faulty.objects[PATH] = existing(field_manager(TOKEN))
+    assert spoken.create(TOKEN, THING).id == "dev/a"
 
 
 def test_a_preview_asks_once_for_each_new_object_and_changes_nothing(faulty: Faulty) -> None:
