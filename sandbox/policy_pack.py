@@ -27,7 +27,7 @@ from sandbox.engine import urn as urns
 from sandbox.engine.property import sent
 from sandbox.engine.resource import Resource
 from sandbox.errors import SandboxError
-from sandbox.providers.redaction import Redaction
+from sandbox.redaction import Redaction
 from sandbox.violation import Violation
 
 STARTUP = 60.0

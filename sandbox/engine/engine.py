@@ -100,7 +100,7 @@ class Engine:
         targets = Targets(self._targets, with_dependents=self._target_dependents)
         if name in ("destroy", "refresh"):
             targets.require([*snapshot.pending, *(entry.urn for entry in snapshot.entries())])
-        operation = Operation(snapshot, journal, self._on_event)
+        operation = Operation(snapshot, journal, self._on_event, self._program.redaction)
         registry = Registry(self._plugins, preview, recorded.get, self._references)
         self._plugins.log = self._references.log = operation.log
         self._references.preview = preview

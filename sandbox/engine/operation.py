@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 from sandbox.engine import urn as urns
 from sandbox.engine.diff import PropertyDiff
@@ -10,6 +11,7 @@ from sandbox.engine.events import Diagnostic, Done, Event, Failed, OnEvent, Op, 
 from sandbox.engine.journal import Journal
 from sandbox.engine.resource import Resource
 from sandbox.engine.snapshot import Begin, Change, Snapshot
+from sandbox.redaction import Redaction
 
 
 class Broken(Exception):  # noqa: N818 - a state, not a mistake
@@ -19,7 +21,7 @@ class Broken(Exception):  # noqa: N818 - a state, not a mistake
 class Operation:
     """Shared by everything that works on the stack at the same time."""
 
-    def __init__(self, snapshot: Snapshot, journal: Journal | None, on_event: OnEvent) -> None:
+    def __init__(self, snapshot: Snapshot, journal: Journal | None, on_event: OnEvent, redaction: Redaction) -> None:
         self.snapshot = snapshot
         self.lock = threading.RLock()
         self.steps: list[Step] = []
@@ -31,6 +33,7 @@ class Operation:
         """Why the journal cannot be written."""
         self._journal = journal
         self._on_event = on_event
+        self._redaction = redaction
         # Reentrant, because a signal handler may tell something in the middle of telling.
         self._telling = threading.RLock()
 
@@ -62,6 +65,7 @@ class Operation:
     def tell(self, event: Event) -> None:
         with self._telling:
             if isinstance(event, Diagnostic):
+                event = replace(event, message=self._redaction.apply(event.message))
                 self.diagnostics.append(event)
                 self.failed |= event.severity == "error"
             self._on_event(event)

@@ -23,6 +23,7 @@ from sandbox.engine.events import Severity
 from sandbox.engine.graph import Threads
 from sandbox.engine.property import Properties, secret
 from sandbox.errors import SandboxError
+from sandbox.redaction import Redaction
 
 Log = Callable[[Severity, str], None]
 """Takes a severity and a message."""
@@ -53,6 +54,18 @@ class Program:
                 'done. Write it like ["*"].'
             )
         return frozenset(name.strip() for name in names)
+
+    @cached_property
+    def redaction(self) -> Redaction:
+        """Hides the secret part of the config. What is printed line by line is hidden line by line."""
+        redaction = Redaction()
+        for key, text in self.config.items():
+            if key not in self.secret_keys:
+                redaction.show(text)
+                continue
+            for secret_text in (text, *text.splitlines()):
+                redaction.hide(secret_text)
+        return redaction
 
     def package_config(self, package: str) -> Properties:
         """The inputs of a package's default provider."""

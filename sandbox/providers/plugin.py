@@ -20,7 +20,7 @@ from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, provider_pb2, prov
 
 from sandbox.errors import SandboxError
 from sandbox.providers.protocol import CompleteServicer
-from sandbox.providers.redaction import Redaction
+from sandbox.redaction import Redaction
 
 Warn = Callable[[str, str], None]
 """Takes a resource's URN and a sentence to show beside it while the engine waits for it."""

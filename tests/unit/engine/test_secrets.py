@@ -144,3 +144,46 @@ def test_a_new_state_uses_the_salt_of_the_stack_file(stack: Stack) -> None:
     Engine(program, stack.state, "correct horse", stack.plugins, stack.events.append, salt).up()
     deployment = json.loads(stack.state.read_text())["deployment"]
     assert deployment["secrets_providers"] == {"type": "passphrase", "state": {"salt": salt}}
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "print('it is', config.get('{key}'))",
+        "pulumi.log.warn(config.get('{key}'))",
+        "raise pulumi.RunError(config.get('{key}'))",
+        "raise ValueError(config.get('{key}'))",
+        "import sys; sys.exit(config.get('{key}'))",
+        "Thing('a', value='1', unready=config.get('{key}'))",
+    ],
+)
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("text", CANARY),
+        ("lines", f"first line\n{CANARY}\n"),
+        ("object", json.dumps({"token": CANARY})),
+        ("list", json.dumps([CANARY])),
+    ],
+)
+def test_a_secret_of_the_configuration_is_in_no_diagnostic(stack: Stack, key: str, value: str, program: str) -> None:
+    stack.config = {f"project:{key}": value, "project:plain": "in plain"}
+    stack.secret_keys = frozenset({f"project:{key}"})
+    stack.write("config = pulumi.Config()\nprint(config.get('plain'))\n" + program.format(key=key))
+    result = stack.engine().up()
+    assert result.diagnostics[0].message == "in plain"
+    assert any("[secret]" in one.message for one in result.diagnostics)
+    hidden(repr(result.diagnostics) + repr(stack.events))
+
+
+def test_a_part_of_a_secret_object_reaches_no_diagnostic_unless_it_is_given_in_plain_too(stack: Stack) -> None:
+    stack.config = {
+        "project:database": json.dumps({"user": "reader", "password": CANARY}),
+        "project:users": '["reader"]',
+    }
+    stack.secret_keys = frozenset({"project:database"})
+    result = stack.up("""
+        database = pulumi.Config().require_object("database")
+        print(database["user"], database["password"])
+    """)
+    assert [one.message for one in result.diagnostics] == ["reader [secret]"]

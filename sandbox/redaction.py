@@ -17,7 +17,7 @@ SHORTEST = 6
 
 
 class Redaction:
-    """Remembers every secret string seen in requests, also in base64 and inside JSON documents.
+    """Remembers every secret string, also in base64 and inside JSON documents.
 
     A string inside a document that is also given in plain, such as the name of a cluster, is no secret.
     """
@@ -26,6 +26,16 @@ class Redaction:
         self._secrets: set[str] = set()
         self._inner: set[str] = set()
         self._plain: set[str] = set()
+
+    def hide(self, secret: str) -> None:
+        """Remember a secret."""
+        texts = _decoded(secret)
+        self._secrets.update(_spellings(texts))
+        self._inner.update(_spellings(inner for text in texts for inner in _inside(text)))
+
+    def show(self, text: str) -> None:
+        """Remember that the text, and what is in it, is no secret."""
+        self._plain.update([text, *_inside(text)])
 
     def learn(self, request: Any) -> None:
         """Remember the secrets in any property of a provider request."""
@@ -51,11 +61,9 @@ class Redaction:
             for item in value.list_value.values:
                 self._learn(item, secret=secret)
         elif kind == "string_value" and secret:
-            texts = _decoded(value.string_value)
-            self._secrets.update(_spellings(texts))
-            self._inner.update(_spellings(inner for text in texts for inner in _inside(text)))
+            self.hide(value.string_value)
         elif kind == "string_value":
-            self._plain.add(value.string_value)
+            self.show(value.string_value)
 
 
 def _decoded(secret: str) -> list[str]:
@@ -76,7 +84,7 @@ def _spellings(texts: Iterable[str]) -> Iterator[str]:
 def _inside(text: str) -> Iterator[str]:
     """The strings of the JSON document that the text is, if it is one."""
     with contextlib.suppress(json.JSONDecodeError):
-        yield from _strings(json.loads(text)) if text.lstrip().startswith("{") else ()
+        yield from _strings(json.loads(text)) if text.lstrip().startswith(("{", "[")) else ()
 
 
 def _strings(document: Any) -> Iterator[str]:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from pulumi.runtime.proto import provider_pb2
 
-from sandbox.providers.redaction import SECRET, SIGNATURE, Redaction
+from sandbox.redaction import SECRET, SIGNATURE, Redaction
 
 TOKEN = "ghp-canary"
 
