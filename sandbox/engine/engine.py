@@ -104,7 +104,7 @@ class Engine:
         registry = Registry(self._plugins, preview, recorded.get, self._references)
         self._plugins.log = self._references.log = operation.log
         self._references.preview = preview
-        report(operation, targets)
+        report(operation, targets, name)
         try:
             # Plugins run in the program's directory: paths in its inputs are relative to it.
             with chdir(self._program.directory), _interruptible(operation):

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from sandbox.engine import urn as urns
+from sandbox.engine.events import Name
 from sandbox.engine.operation import Operation
 from sandbox.engine.plugins import ProviderError
 from sandbox.engine.property import mark_secrets
@@ -16,10 +17,14 @@ ADOPTION = 5.0
 """Seconds given to a create that is only repeated to learn what it made."""
 
 
-def report(operation: Operation, targets: Targets) -> None:
-    """Tell what was pending."""
+def report(operation: Operation, targets: Targets, name: Name) -> None:
+    """Tell what was pending, and what this operation does about it."""
     for begun in operation.snapshot.pending.values():
-        what = "it is taken up again" if targets.name(begun.resource.urn) else "it is no target, so that waits"
+        what = "it is taken up again"
+        if not targets.name(begun.resource.urn):
+            what = "it is no target, so that waits"
+        elif name == "refresh" and begun.operation == "creating":
+            what = "`refresh` leaves that to the next `up` or `destroy`, which takes it up again"
         operation.log(
             "warning",
             f"An earlier run was cut short while {begun.operation} {begun.resource.name}; {what}.",

@@ -34,7 +34,10 @@ def refresh(operation: Operation, registry: Registry, resources: Sequence[Resour
 
 
 def _refresh(operation: Operation, registry: Registry, old: Resource) -> None:
-    if not old.custom or urns.is_provider(old.type) or old.pending_replacement:
+    begun = operation.snapshot.pending.get(old.urn)
+    # Its successor may exist under an id that nobody knows yet, and must stay pending.
+    replacing = begun is not None and begun.operation == "creating"
+    if not old.custom or urns.is_provider(old.type) or old.pending_replacement or replacing:
         operation.perform("same", old, lambda: old)
         return
     found, unready = read(registry, old, old.inputs)
@@ -46,7 +49,7 @@ def _refresh(operation: Operation, registry: Registry, old: Resource) -> None:
     new = replace(new, outputs=marked(new, found.outputs))
     if new == old:
         operation.perform("same", old, lambda: old)
-        if old.urn in operation.snapshot.pending:
+        if begun is not None:
             operation.record(End(old.urn))
         return
     new = replace(new, modified=now())

@@ -202,6 +202,28 @@ def test_an_interrupted_create_that_left_the_program_is_found_and_deleted(
     assert told(result) == {"An earlier run was cut short while creating a; it is taken up again."}
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "drift"),
+    [("pass", 2, {}), ('Thing("a", name="one")', 1, {}), ('Thing("a", name="one")', 1, {"one": {"name": "other"}})],
+    ids=["of something new", "of a replacement", "of a replacement for what drifted"],
+)
+def test_a_refresh_leaves_an_interrupted_create_to_up_and_says_so(
+    stack: Stack, cloud: Cloud, kill: Kill, before: str, after: int, drift: dict[str, Any]
+) -> None:
+    stack.up(before)
+    assert kill("up", 'Thing("a", name="two")', after=after)
+    cloud.objects |= drift
+    said = {
+        "An earlier run was cut short while creating a; `refresh` leaves that to the next `up` or `destroy`, which "
+        "takes it up again."
+    }
+    assert told(stack.refresh()) == said
+    assert told(stack.refresh()) == said
+    assert "two" in cloud.objects
+    stack.up("pass")
+    assert cloud.objects == {}
+
+
 def test_an_interrupted_create_whose_inputs_changed_since_becomes_an_update(
     stack: Stack, cloud: Cloud, kill: Kill
 ) -> None:
