@@ -21,7 +21,7 @@ from sandbox.engine.path import keep, parse
 from sandbox.engine.program import Program
 from sandbox.engine.property import UNKNOWN, Properties, contains_unknown, known
 from sandbox.engine.provider import Lifecycle
-from sandbox.engine.recovery import adopt, survivor
+from sandbox.engine.recovery import adopt, discard, survivor
 from sandbox.engine.registry import Registry
 from sandbox.engine.replacement import Replacement
 from sandbox.engine.resource import Resource
@@ -177,6 +177,8 @@ class Deployment:
         diff = self._comparison.diff(lifecycle, live, new)
         if diff.replaces:
             return self._replace(lifecycle, wanted, live, new, diff)
+        if creating is not None and urn in self._snapshot.pending and not self._operation.preview:
+            discard(self._operation, self._registry, creating, live)
         unfinished = begun is not None and begun.operation == "updating"
         if diff.changed or live.init_errors or unfinished:
             return self._steps.update(lifecycle, live, new, diff.properties)
@@ -221,6 +223,11 @@ class Deployment:
         if wanted.import_id:
             keep_imported(self._operation, new, diff)
         new = replace(new, inputs=self._checked(lifecycle, new.urn, repeated, wanted.inputs))
+        if begun is not None and repeated not in (None, new.inputs) and not self._operation.preview:
+            made = adopt(self._operation, self._registry, begun.resource, old)
+            if made is not None:
+                self._comparison.replaced.add(new.urn)
+                return self._settled(new.urn, wanted, made)
         first = wanted.delete_before_replace
         if first is None:
             first = diff.delete_before_replace

@@ -35,13 +35,32 @@ def report(operation: Operation, targets: Targets, name: Name) -> None:
 def adopt(operation: Operation, registry: Registry, begun: Resource, old: Resource | None) -> Resource | None:
     """What an interrupted create made, now in the state; `old`, which it was to replace, gives way to it.
 
+    None when that is not to be had.
+    """
+    made = _made(operation, registry, begun)
+    if made is not None:
+        condemn = old is not None and not (old.external or old.pending_replacement)
+        operation.record(Put(made, old.urn if old is not None else "", condemn))
+    return made
+
+
+def discard(operation: Operation, registry: Registry, begun: Resource, live: Resource) -> None:
+    """Have what an interrupted create made deleted in the end: `live`, which it was to replace, stays."""
+    made = _made(operation, registry, begun)
+    if made is not None:
+        operation.record(Put(replace(made, delete=True)) if made.id != live.id else End(made.urn))
+
+
+def _made(operation: Operation, registry: Registry, begun: Resource) -> Resource | None:
+    """What an interrupted create made.
+
     The create is repeated as it was: providers create what exists already by taking it over. None when that
     fails; the create is then forgotten, with a warning.
     """
     hasty = replace(begun, custom_timeouts={**begun.custom_timeouts, "create": ADOPTION})
     try:
         found = registry.get(begun.provider).create(hasty)
-        made = replace(begun, id=found.id, outputs=marked(begun, found.outputs))
+        return replace(begun, id=found.id, outputs=marked(begun, found.outputs))
     except Exception as error:
         unready = error.unready if isinstance(error, ProviderError) else None
         if unready is None:
@@ -54,10 +73,7 @@ def adopt(operation: Operation, registry: Registry, begun: Resource, old: Resour
             )
             return None
         outputs = marked(begun, mark_secrets(unready.outputs, begun.inputs))
-        made = replace(begun, id=unready.id, outputs=outputs, init_errors=unready.reasons)
-    condemn = old is not None and not (old.external or old.pending_replacement)
-    operation.record(Put(made, old.urn if old is not None else "", condemn))
-    return made
+        return replace(begun, id=unready.id, outputs=outputs, init_errors=unready.reasons)
 
 
 def survivor(operation: Operation, registry: Registry, old: Resource) -> Resource | None:

@@ -69,7 +69,10 @@ class Snapshot:
                     self._condemn(old)
                 if replaces and replaces != resource.urn:
                     self.renamed[replaces] = resource.urn
-                (self.olds if resource.pending_replacement else self.news)[resource.urn] = resource
+                if resource.delete:
+                    self._condemn(resource)
+                else:
+                    (self.olds if resource.pending_replacement else self.news)[resource.urn] = resource
                 self.pending.pop(resource.urn, None)
             case Drop(resource):
                 if resource.delete:

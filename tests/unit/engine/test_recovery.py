@@ -234,6 +234,26 @@ def test_an_interrupted_create_whose_inputs_changed_since_becomes_an_update(
     assert cloud.objects == {before: cloud.objects[before]}
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "op"),
+    [("one", "1", "same"), ("one", "2", "update"), ("two", "2", "update"), ("three", "1", "replace")],
+)
+@pytest.mark.parametrize("again", range(9))
+def test_what_an_interrupted_replacement_made_is_used_or_deleted_when_the_program_changed_since(
+    stack: Stack, cloud: Cloud, kill: Kill, name: str, value: str, op: str, again: int
+) -> None:
+    program = 'Thing("a", name="{}", value="{}")'
+    stack.up(program.format("one", "1"))
+    assert kill("up", program.format("two", "1"), after=1)
+    finished = kill("up", program.format(name, value), after=again) is None
+    assert finished or again < 8
+    result = stack.up(program.format(name, value))
+    assert again or ops(result) == {"a": op}
+    assert {made: thing["value"] for made, thing in cloud.objects.items()} == {name: value}
+    assert not (finished and result.changed)
+    assert not stack.preview(program.format(name, value)).changed
+
+
 def test_an_interrupted_update_is_done_again_even_when_the_program_went_back(
     stack: Stack, cloud: Cloud, kill: Kill
 ) -> None:
