@@ -14,6 +14,7 @@ from urllib.request import Request, urlopen
 import pytest
 
 from tests.e2e.conftest import Checkout
+from tests.e2e.waiting import until_listening
 
 pytestmark = pytest.mark.e2e
 
@@ -95,6 +96,7 @@ def test_up_brings_both_colours_up_and_blue_is_live(checkout: Checkout) -> None:
     checkout.succeed("up", *SYSTEM, seconds=1200)
     status = checkout.status("imageview")
     assert status["outputs"]["colour"] == "blue"
+    until_listening(status["address"], 80)
     assert json.loads(fetch(status["address"])) == {
         "colour": "blue",
         "projectId": "sandbox-project",

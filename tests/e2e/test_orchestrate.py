@@ -12,6 +12,7 @@ import yaml
 
 from sandbox.addresses import NODE
 from tests.e2e.conftest import Checkout
+from tests.e2e.waiting import until_listening
 
 pytestmark = pytest.mark.e2e
 
@@ -64,6 +65,7 @@ def address(checkout: Checkout) -> str:
 
 def test_stage_0_is_nginx_on_an_address_of_its_own(checkout: Checkout) -> None:
     up(checkout, 0)
+    until_listening(address(checkout), 80)
     status, body = curl(f"http://{address(checkout)}/")
     assert status == 200 and "nginx" in body
     assert pods(checkout) == {"nginx"}
@@ -100,6 +102,7 @@ def test_stage_2_is_the_monolith_behind_tls_on_the_port_of_the_nodes(checkout: C
     up(checkout, 2)
     assert pods(checkout) == {"nginx", "monolith", "secure-monolith"}
     base = f"https://{NODE}:31000"
+    until_listening(NODE, 31000)
     assert curl("-k", f"{base}/") == (200, '{"message":"Hello"}')
     assert curl("-k", *bearer(token(base)), f"{base}/secure") == (200, '{"message":"Hello, user"}')
     trusted = ("--cacert", checkout.status("orchestrate")["ca"], "--resolve", f"{HOST}:31000:{NODE}")
@@ -113,6 +116,7 @@ def test_stage_3_greets_gives_tokens_and_accepts_no_others(checkout: Checkout) -
     up(checkout, 3)
     assert pods(checkout) == {"nginx", "monolith", "secure-monolith", "auth", "hello", "frontend"}
     base = f"https://{address(checkout)}"
+    until_listening(address(checkout), 443)
     assert curl("-k", f"{base}/") == (200, '{"message":"Hello"}')
     given = token(base)
     assert curl("-k", *bearer(given), f"{base}/secure") == (200, '{"message":"Hello, user"}')
