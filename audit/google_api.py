@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from audit.inventory import AuditError, Found
-from audit.session import COMPUTE, CONTAINER, CredentialsError, Get, UnreadableError, said, signed_in
+from audit.session import COMPUTE, CONTAINER, CredentialsError, Get, UnreadableError, said, service, signed_in
 
 REGISTRY = "https://artifactregistry.googleapis.com/v1"
 
@@ -72,9 +72,8 @@ def _found(resource: Mapping[str, Any], location: str) -> Found:
 
 
 def _refusal(project: str, address: str, status: int, answer: Any) -> str:
-    service = address.removeprefix("https://").partition("/")[0]
     return (
-        f"{service} answered {status} for project {project}: {said(answer)} What is left is not known. "
+        f"{service(address)} answered {status} for project {project}: {said(answer)} What is left is not known. "
         "Sign in as somebody with roles/viewer on the project, or enable the service."
     )
 

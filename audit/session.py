@@ -27,6 +27,11 @@ class UnreadableError(Exception):
     """Google did not say: status and reason."""
 
 
+def service(address: str) -> str:
+    """The host that answers at an address."""
+    return address.removeprefix("https://").partition("/")[0]
+
+
 def said(answer: Any) -> str:
     """Google's own reason for a refusal."""
     error = answer.get("error", {}) if isinstance(answer, Mapping) else {}

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bench import evaluation
 from bench.row import Row
+from bench.sandbox_command import seconds
 
 REPOSITORY = evaluation.REPOSITORY
 ALLOWED = 2048
@@ -17,7 +18,7 @@ ALLOWED = 2048
 
 def rows() -> list[Row]:
     """Needs root; leaves the sandbox as running as it was after `up`."""
-    subprocess.run([sys.executable, "-m", "sandbox", "up"], cwd=REPOSITORY, capture_output=True, check=True)
+    seconds("up")
     status = json.loads(
         subprocess.run(
             [sys.executable, "-m", "sandbox", "status", "--json"], cwd=REPOSITORY, capture_output=True, check=True

@@ -1,8 +1,6 @@
 """The app as it is deployed against the original's server command and manifests, both in one cluster."""
 
 import statistics
-import subprocess
-import sys
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -12,6 +10,7 @@ from string import Template
 
 from bench.load import Answers, Load
 from bench.row import Row
+from bench.sandbox_command import seconds
 from sandbox.addresses import REGISTRY
 from sandbox.cluster.cluster import Cluster
 from sandbox.credentials import Credentials
@@ -19,7 +18,6 @@ from sandbox.home import Home
 from sandbox.registry.base import BaseImages
 from sandbox.registry.login import Login, authfile
 
-REPOSITORY = Path(__file__).resolve().parents[1]
 ORIGINAL = Path(__file__).parent / "original"
 IMAGE = f"{REGISTRY}/example/original/app:1"
 COMMAND, MANIFESTS = "the original's server command", "the original's manifests"
@@ -84,7 +82,7 @@ class Side:
 
 def rows() -> list[Row]:
     """Needs root; starts the sandbox, and leaves it with the stack up."""
-    subprocess.run([sys.executable, "-m", "sandbox", "up"], cwd=REPOSITORY, capture_output=True, check=True)
+    seconds("up")
     home = Home.locate()
     cluster = Cluster(home)
     with _original(home, cluster) as theirs:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from audit.session import COMPUTE, Get, Parameters, UnreadableError, said
+from audit.session import COMPUTE, Get, Parameters, UnreadableError, said, service
 
 DNS = "https://dns.googleapis.com/dns/v1"
 CERTIFICATES = "https://certificatemanager.googleapis.com/v1"
@@ -23,8 +23,7 @@ class Google:
         if status == 404:
             return None
         if status != 200:
-            service = address.removeprefix("https://").partition("/")[0]
-            raise UnreadableError(f"{service} answered {status}: {said(answer)}")
+            raise UnreadableError(f"{service(address)} answered {status}: {said(answer)}")
         return answer
 
     def pages(self, address: str) -> Iterator[dict[str, Any]]:

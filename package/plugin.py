@@ -15,7 +15,8 @@ class Plugin(ComponentProvider):
 
     def __init__(self, components: list[type[ComponentResource]], name: str, *, version: str) -> None:
         super().__init__(components, name, version=version)
-        self.schema = json.dumps(json.loads(self.schema or "{}", object_hook=_cleaned))
+        assert self.schema
+        self.schema = json.dumps(json.loads(self.schema, object_hook=_cleaned))
 
     def construct(
         self, name: str, resource_type: str, inputs: Inputs, options: ResourceOptions | None = None

@@ -23,7 +23,9 @@ def plugin() -> Plugin:
 
 def schema() -> dict[str, Any]:
     """The package's schema."""
-    return json.loads(plugin().schema or "{}")
+    text = plugin().schema
+    assert text
+    return json.loads(text)
 
 
 if __name__ == "__main__":
