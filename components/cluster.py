@@ -7,7 +7,7 @@ import pulumi
 from components import control_plane
 from components.control_plane import NewClusterArgs
 from settings.naming import node_pool
-from settings.node_pool import NodePoolSettings
+from settings.node_pool import DEFAULT_POOL, NodePoolSettings
 
 
 class ClusterArgs(NewClusterArgs):
@@ -41,8 +41,10 @@ class Cluster(pulumi.ComponentResource):
                 "addonsConfig": {"httpLoadBalancing": {"disabled": False}},
                 "removeDefaultNodePool": True,
                 "initialNodeCount": 1,
+                "nodeConfig": _node(DEFAULT_POOL, args["node_account"]),
             },
-            control_plane.options(self, args),
+            # Read back, it is that of another pool.
+            control_plane.options(self, args, ignore_changes=["nodeConfig"]),
         )
         pools = [
             pulumi.CustomResource(
@@ -80,18 +82,22 @@ def _machines(pool: NodePoolSettings, account: pulumi.Input[str]) -> dict[str, A
         },
         "management": {"autoRepair": pool.auto_repair, "autoUpgrade": pool.auto_upgrade},
         "upgradeSettings": {"maxSurge": 1, "maxUnavailable": 0},
-        "nodeConfig": {
-            "machineType": pool.machine_type,
-            "diskSizeGb": pool.disk_size_gb,
-            "diskType": pool.disk_type,
-            "imageType": "COS_CONTAINERD",
-            "spot": pool.spot,
-            "labels": dict(pool.labels),
-            "taints": [taint.model_dump() for taint in pool.taints],
-            "serviceAccount": account,
-            "oauthScopes": control_plane.OAUTH_SCOPES,
-            "shieldedInstanceConfig": {"enableSecureBoot": True, "enableIntegrityMonitoring": True},
-            "workloadMetadataConfig": {"mode": "GKE_METADATA"},
-            "metadata": {"disable-legacy-endpoints": "true"},
-        },
+        "nodeConfig": _node(pool, account),
+    }
+
+
+def _node(pool: NodePoolSettings, account: pulumi.Input[str]) -> dict[str, Any]:
+    return {
+        "machineType": pool.machine_type,
+        "diskSizeGb": pool.disk_size_gb,
+        "diskType": pool.disk_type,
+        "imageType": "COS_CONTAINERD",
+        "spot": pool.spot,
+        "labels": dict(pool.labels),
+        "taints": [taint.model_dump() for taint in pool.taints],
+        "serviceAccount": account,
+        "oauthScopes": control_plane.OAUTH_SCOPES,
+        "shieldedInstanceConfig": {"enableSecureBoot": True, "enableIntegrityMonitoring": True},
+        "workloadMetadataConfig": {"mode": "GKE_METADATA"},
+        "metadata": {"disable-legacy-endpoints": "true"},
     }

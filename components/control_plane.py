@@ -60,7 +60,10 @@ def inputs(args: NewClusterArgs) -> dict[str, Any]:
 
 
 def options(
-    parent: pulumi.Resource, args: NewClusterArgs, depends_on: Sequence[pulumi.Resource] = ()
+    parent: pulumi.Resource,
+    args: NewClusterArgs,
+    depends_on: Sequence[pulumi.Resource] = (),
+    ignore_changes: Sequence[str] = (),
 ) -> pulumi.ResourceOptions:
     """Google refuses to delete a cluster of `deletionProtection`; `protect` refuses before anything else is deleted."""
     return pulumi.ResourceOptions(
@@ -68,6 +71,7 @@ def options(
         delete_before_replace=True,
         protect=args["cluster"].deletion_protection,
         depends_on=depends_on,
+        ignore_changes=list(ignore_changes),
     )
 
 

@@ -16,7 +16,7 @@ class MigrationArgs(PodArgs):
 
 
 class Migration(pulumi.ComponentResource):
-    """A Job in the app's image. Its name carries a digest of what it runs: once for each image, never again."""
+    """A Job in the app's image. Its name carries a digest of its pod template: each runs once."""
 
     name: pulumi.Output[str]
     """Known once the Job has succeeded."""

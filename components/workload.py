@@ -7,7 +7,7 @@ import pulumi
 from components.container import serving
 from components.pod import ENDING, PodArgs, Pods, template
 from settings import labels
-from settings.workload import WorkloadSettings
+from settings.workload import SURGE, WorkloadSettings
 
 
 class WorkloadArgs(PodArgs):
@@ -56,7 +56,7 @@ class Workload(pulumi.ComponentResource):
                     "selector": {"matchLabels": selector},
                     "strategy": {
                         "type": "RollingUpdate",
-                        "rollingUpdate": {"maxUnavailable": 0, "maxSurge": 1},
+                        "rollingUpdate": {"maxUnavailable": 0, "maxSurge": SURGE},
                     },
                     # A load balancer gets as long to learn of a new pod as it gets to forget an old one.
                     "minReadySeconds": settings.drain_seconds,

@@ -8,7 +8,7 @@ from audit.session import CONTAINER
 from operations.finding import Finding, Level
 from operations.google_api import Google
 from settings.cluster import ClusterSettings
-from settings.node_pool import NodePoolSettings
+from settings.node_pool import DEFAULT_POOL, NodePoolSettings
 from settings.stack import Settings
 
 LOAD_BALANCER = {
@@ -23,6 +23,12 @@ LOAD_BALANCER = {
 """Global quotas that an address with HTTP, HTTPS and a redirect between them takes."""
 
 DISKS = {"pd-standard": "DISKS_TOTAL_GB", "pd-balanced": "SSD_TOTAL_GB", "pd-ssd": "SSD_TOTAL_GB"}
+
+DEFAULT_POOL_CPUS = 2
+"""Of each of its machines."""
+
+REGIONAL_ZONES = 3
+"""That GKE chooses for nodes where none are named."""
 
 
 def quotas(settings: Settings, google: Google) -> Iterator[Finding]:
@@ -49,19 +55,23 @@ def quotas(settings: Settings, google: Google) -> Iterator[Finding]:
     if isinstance(chosen, ClusterSettings) and not _exists(settings, google):
         front.update({"NETWORKS": 1, "SUBNETWORKS": 1, "ROUTERS": 1})
         nodes["IN_USE_ADDRESSES"] += 1
-        zone = (settings.google.zones or (region["zones"][0].rpartition("/")[2],))[0]
+        zones = settings.google.zones or tuple(zone.rpartition("/")[2] for zone in region["zones"][:REGIONAL_ZONES])
+        own: Counter[str] = Counter()
         for pool in () if chosen.autopilot else chosen.node_pools.values():
-            machine = google.compute(f"zones/{zone}/machineTypes/{pool.machine_type}")
+            machine = google.compute(f"zones/{zones[0]}/machineTypes/{pool.machine_type}")
             if machine is None:
                 yield Finding(
                     f"machine type {pool.machine_type}",
-                    f"not in {zone}",
+                    f"not in {zones[0]}",
                     Level.stops,
                     "The node pool cannot be created.",
                     "Choose another machineType, or other zones.",
                 )
             else:
-                nodes.update(_machines(pool, machine, _limits(region)))
+                own.update(_machines(pool, pool.minimum, machine["guestCpus"], _limits(region)))
+        first = {} if chosen.autopilot else _machines(DEFAULT_POOL, len(zones), DEFAULT_POOL_CPUS, _limits(region))
+        # Gone before the others are made.
+        nodes.update(own | Counter(first))
     yield _enough("network and load balancer", front, _limits(google.compute("") or {}), google.project)
     yield _enough("nodes", nodes, _limits(region), f"{google.project}, {settings.google.region}")
 
@@ -71,14 +81,14 @@ def _exists(settings: Settings, google: Google) -> bool:
     return google.read(f"{CONTAINER}/{place}") is not None
 
 
-def _machines(pool: NodePoolSettings, machine: Mapping[str, Any], limits: Mapping[str, Any]) -> dict[str, int]:
-    """Quota that the smallest form of a node pool takes. Families of machines have their own, if not the common one."""
+def _machines(pool: NodePoolSettings, count: int, processors: int, limits: Mapping[str, Any]) -> dict[str, int]:
+    """Quota that so many machines of a pool take. Families of machines have their own, if not the common one."""
     own = f"{pool.machine_type.partition('-')[0].upper()}_CPUS"
     spot = pool.spot and limits.get("PREEMPTIBLE_CPUS", (0, 0))[0] > 0
-    processors = "PREEMPTIBLE_CPUS" if spot else own if own in limits else "CPUS"
-    needs = {processors: pool.minimum * machine["guestCpus"], "INSTANCES": pool.minimum}
+    metric = "PREEMPTIBLE_CPUS" if spot else own if own in limits else "CPUS"
+    needs = {metric: count * processors, "INSTANCES": count}
     if disk := DISKS.get(pool.disk_type):
-        needs[disk] = pool.minimum * pool.disk_size_gb
+        needs[disk] = count * pool.disk_size_gb
     return needs
 
 

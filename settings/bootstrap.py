@@ -1,5 +1,6 @@
 """What GitHub's workflows need before the first of them can run."""
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Self
 
@@ -24,13 +25,15 @@ NumericId = Annotated[str, AfterValidator(_number)]
 
 
 STACK_LIMIT = ACCOUNT_LIMITS[1] - len("gke-webapp-deploy-")
+STACK_PATTERN = rf"(?=.{{1,{STACK_LIMIT}}}$)[a-z]([-a-z0-9]*[a-z0-9])?"
 
 
-def _short(stacks: Mapping[str, str]) -> Mapping[str, str]:
-    if long := [stack for stack in stacks if len(stack) > STACK_LIMIT]:
+def _nameable(stacks: Mapping[str, str]) -> Mapping[str, str]:
+    if refused := [stack for stack in stacks if not re.fullmatch(STACK_PATTERN, stack)]:
         raise SettingError(
-            f"{', '.join(long)}: the name of its service account would be longer than {ACCOUNT_LIMITS[1]} characters.",
-            f"Name stacks with at most {STACK_LIMIT} characters.",
+            f"{', '.join(refused)}: Google would refuse a service account of this name.",
+            f"Name stacks with at most {STACK_LIMIT} lower-case letters, digits and inner hyphens, beginning with a "
+            "letter.",
         )
     if not stacks:
         raise SettingError("Without a stack nobody could deploy anything.", "Name each stack and its project.")
@@ -45,7 +48,7 @@ class BootstrapSettings(Model):
     repository_id: NumericId = Field(description="GitHub's number of the repository.")
     owner_id: NumericId = Field(description="GitHub's number of the repository's owner.")
     branch: str = Field(default="main", min_length=1, description="The branch that is deployed.")
-    stacks: Annotated[Mapping[str, ProjectId], AfterValidator(_short)] = Field(
+    stacks: Annotated[Mapping[str, ProjectId], AfterValidator(_nameable)] = Field(
         description="Name of each stack to the id of the project it lives in."
     )
     promoted_from: Mapping[str, str] = Field(
@@ -58,5 +61,16 @@ class BootstrapSettings(Model):
             raise SettingError(
                 f"promotedFrom names {', '.join(sorted(unknown))}: no account deploys such a stack.",
                 "Name stacks that are in `stacks`.",
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _out_of_reach(self) -> Self:
+        inside = [stack for stack, project in self.stacks.items() if project == self.project]
+        if len(inside) < len(self.stacks) and inside:
+            raise SettingError(
+                f"{', '.join(inside)} lives in {self.project}, where the accounts of all stacks are: its deployer "
+                "manages the project's accounts, so it could act as the deployer of any other stack.",
+                "Give federation, state and key a project of their own.",
             )
         return self

@@ -69,7 +69,9 @@ class ClusterSettings(Model):
     secrets_encryption_key: KmsKey | None = Field(
         default=None,
         description="Cloud KMS key, in the cluster's region, that Secrets are encrypted with in etcd, besides Google's "
-        "own encryption of all disks. GKE's service agent needs roles/cloudkms.cryptoKeyEncrypterDecrypter on it.",
+        "own encryption of all disks. GKE's service agent needs roles/cloudkms.cryptoKeyEncrypterDecrypter on it. "
+        "Removed here it stays in use: decrypt with `gcloud container clusters update --disable-database-encryption` "
+        "before you destroy the key.",
     )
     maintenance: MaintenanceSettings | None = Field(
         default=None, description="When Google may upgrade. None: whenever Google likes."
@@ -114,6 +116,12 @@ class ClusterSettings(Model):
     @model_validator(mode="after")
     def _kept_as_the_channel_asks(self) -> "ClusterSettings":
         if self.release_channel == "UNSPECIFIED":
+            exclusions = self.maintenance.exclusions if self.maintenance else {}
+            if scoped := [name for name, each in exclusions.items() if each.scope != "NO_UPGRADES"]:
+                raise SettingError(
+                    f"maintenance.exclusions: {', '.join(scoped)} has a scope that only a release channel knows.",
+                    "Write `scope: NO_UPGRADES`, or name a releaseChannel.",
+                )
             return self
         for name, pool in self.node_pools.items():
             if off := pool.switched_off:

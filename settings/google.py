@@ -46,6 +46,8 @@ class GoogleSettings(Model):
                 f"{', '.join(strangers)}: not a zone of {self.region}, so the cluster could not be created.",
                 f"Write zones such as {self.region}-b.",
             )
+        if len(set(self.zones)) < len(self.zones):
+            raise SettingError("A zone is listed twice, so one zone would pass for several.", "List each zone once.")
         return self
 
     @property

@@ -11,8 +11,9 @@ from settings.mistake import SettingError
 NAME = "app.kubernetes.io/name"
 """The label that every pod has, with the name of its workload; a Deployment's selector can never change."""
 
-_VALUE = r"([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?"
-_KEY = rf"([a-z0-9]([-a-z0-9.]{{0,251}}[a-z0-9])?/)?{_VALUE}"
+_NAME = "[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?"
+KEY_PATTERN = rf"([a-z0-9]([-a-z0-9.]{{0,251}}[a-z0-9])?/)?{_NAME}"
+VALUE_PATTERN = rf"({_NAME})?"
 
 
 def of(workload: str, labels: Mapping[str, str]) -> dict[str, str]:
@@ -26,8 +27,11 @@ def text(labels: Mapping[str, str]) -> str:
 
 
 def _possible(labels: Mapping[str, str]) -> Mapping[str, str]:
-    possible = {key: value for key, value in labels.items() if re.fullmatch(_KEY, key) and re.fullmatch(_VALUE, value)}
-    if refused := {key: value for key, value in labels.items() if key not in possible or not key}:
+    if refused := {
+        key: value
+        for key, value in labels.items()
+        if not (re.fullmatch(KEY_PATTERN, key) and re.fullmatch(VALUE_PATTERN, value))
+    }:
         raise SettingError(
             f"{text(refused)}: Kubernetes refuses such a label.",
             "Write at most 63 letters, digits, hyphens, dots and underscores, such as `tier: frontend`.",

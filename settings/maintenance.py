@@ -15,6 +15,9 @@ LEAST_HOURS = 48
 FREEZES = 3
 """GKE: exclusions of scope NO_UPGRADES a cluster may have at once."""
 
+LONGEST_FREEZE = timedelta(days=90)
+"""GKE: how long an exclusion of scope NO_UPGRADES may last."""
+
 FIRST_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 """Where the recurrence begins: any day in the past, always the same so that nothing changes by itself."""
 
@@ -34,6 +37,11 @@ class Exclusion(Model):
     def _ordered(self) -> "Exclusion":
         if self.start >= self.end:
             raise SettingError("It ends before it begins, so it would exclude nothing.", "Write a later end.")
+        if self.scope == "NO_UPGRADES" and self.end - self.start > LONGEST_FREEZE:
+            raise SettingError(
+                f"NO_UPGRADES lasts {(self.end - self.start).days} days: GKE takes at most {LONGEST_FREEZE.days}.",
+                "Write an earlier end, or choose scope NO_MINOR_UPGRADES.",
+            )
         return self
 
 

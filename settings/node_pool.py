@@ -6,19 +6,29 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 
+from settings.labels import KEY_PATTERN, VALUE_PATTERN
 from settings.mistake import SettingError
 from settings.model import Model
 
-HYPERDISK_ONLY = ("c4", "c4a", "c4d", "n4", "n4a", "n4d")
+HYPERDISK_ONLY = frozenset(("a4", "a4x", "c4", "c4a", "c4d", "g4", "h4d", "m4", "n4", "n4a", "n4d", "x4"))
 """Machine families that take no Persistent Disk: Compute Engine, "Machine series comparison"."""
 
-WITHOUT_HYPERDISK = ("e2", "t2a", "t2d")
-"""Machine families that take no Hyperdisk Balanced: same source."""
+DiskType = Literal["pd-balanced", "pd-standard", "pd-ssd", "hyperdisk-balanced"]
+
+REFUSED: Mapping[DiskType, frozenset[str]] = {
+    "pd-balanced": HYPERDISK_ONLY,
+    "pd-standard": HYPERDISK_ONLY | {"a3", "c3", "c3d", "g2", "h3", "m3", "z3"},
+    "pd-ssd": HYPERDISK_ONLY | {"h3"},
+    "hyperdisk-balanced": frozenset(("a2", "c2", "c2d", "e2", "g2", "n1", "n2", "n2d", "t2a", "t2d")),
+}
+"""Machine families that cannot boot from a kind of disk: same source."""
 
 ARM = ("c4a", "n4a", "t2a")
 """Machine families with Arm processors."""
 
-LABEL_PATTERN = r"([a-z0-9.-]{1,253}/)?[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?"
+COMPUTE_CLASS = "cloud.google.com/compute-class"
+"""The one of GKE's own keys that a node pool may have: that of the ComputeClass it belongs to."""
+
 NAME_PATTERN = r"[a-z]([-a-z0-9]{0,13}[a-z0-9])?"
 """Short enough that cluster and pool together make a name that GKE accepts."""
 
@@ -39,7 +49,9 @@ def _pool_name(name: str) -> str:
 
 
 def _label(key: str) -> str:
-    if not re.fullmatch(LABEL_PATTERN, key):
+    if key == COMPUTE_CLASS:
+        return key
+    if not re.fullmatch(KEY_PATTERN, key):
         raise SettingError("Kubernetes would refuse this key.", "Write a label's key, such as example.com/batch.")
     if re.match(r"([^/]*\.)?(kubernetes|k8s)\.io/", key) or re.match(r"([^/]*\.)?google\.com/", key):
         raise SettingError("This prefix belongs to Kubernetes and GKE, which refuse it.", "Use a prefix of your own.")
@@ -50,13 +62,14 @@ PoolName = Annotated[
     str, AfterValidator(_pool_name), WithJsonSchema({"type": "string", "pattern": f"^{NAME_PATTERN}$"})
 ]
 LabelKey = Annotated[str, AfterValidator(_label)]
+LabelValue = Annotated[str, Field(pattern=f"^{VALUE_PATTERN}$")]
 
 
 class Taint(Model):
     """What keeps pods off the nodes unless they tolerate it."""
 
     key: LabelKey = Field(description="Key, such as example.com/batch.")
-    value: str = Field(default="true", pattern=r"^[A-Za-z0-9._-]{0,63}$", description="Value of the key.")
+    value: LabelValue = Field(default="true", description="Value of the key.")
     effect: Literal["NO_SCHEDULE", "PREFER_NO_SCHEDULE", "NO_EXECUTE"] = Field(
         default="NO_SCHEDULE", description="What happens to pods that do not tolerate it."
     )
@@ -68,16 +81,14 @@ class NodePoolSettings(Model):
     machine_type: Annotated[str, AfterValidator(_machine_type)] = Field(
         default="e2-standard-2", description="Compute Engine machine type."
     )
-    disk_type: Literal["pd-standard", "pd-balanced", "pd-ssd", "hyperdisk-balanced"] = Field(
-        default="pd-balanced", description="Kind of the boot disk."
-    )
+    disk_type: DiskType = Field(default="pd-balanced", description="Kind of the boot disk.")
     disk_size_gb: int = Field(default=50, ge=12, le=65536, description="Boot disk, in GB.")
     minimum: int = Field(default=1, ge=0, le=1000, description="Nodes at least, over all zones.")
     maximum: int = Field(default=3, ge=1, le=1000, description="Nodes at most, over all zones.")
     auto_upgrade: bool = Field(default=True, description="Google upgrades the nodes after the control plane.")
     auto_repair: bool = Field(default=True, description="Google replaces nodes that stay unhealthy.")
     spot: bool = Field(default=False, description="Cheaper machines that Google may take back at any time.")
-    labels: Mapping[LabelKey, str] = Field(default={}, description="Kubernetes labels of the nodes.")
+    labels: Mapping[LabelKey, LabelValue] = Field(default={}, description="Kubernetes labels of the nodes.")
     taints: tuple[Taint, ...] = Field(default=(), description="What keeps pods off unless they tolerate it.")
 
     @property
@@ -105,10 +116,19 @@ class NodePoolSettings(Model):
 
     @model_validator(mode="after")
     def _bootable(self) -> "NodePoolSettings":
-        hyperdisk = self.disk_type == "hyperdisk-balanced"
-        if self._family in (WITHOUT_HYPERDISK if hyperdisk else HYPERDISK_ONLY):
+        if self._family in REFUSED[self.disk_type]:
+            fitting = [disk for disk, families in REFUSED.items() if self._family not in families]
             raise SettingError(
                 f"{self.machine_type} cannot boot from {self.disk_type}, so Google would refuse the node pool.",
-                f"Set diskType to {'pd-balanced' if hyperdisk else 'hyperdisk-balanced'}.",
+                f"Set diskType to {' or '.join(fitting)}.",
             )
         return self
+
+
+DEFAULT_POOL = NodePoolSettings.model_validate(
+    {"machineType": "e2-medium", "diskType": "pd-standard", "diskSizeGb": 20}
+)
+"""What GKE makes first, one node a zone, and the program removes before it makes its own pools.
+
+Unstated it takes 100 GB of a region's quota for SSDs in each zone, and the project's default account.
+"""

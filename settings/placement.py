@@ -8,6 +8,9 @@ from settings.network import NetworkSettings
 NODE_PREFIX = 24
 """Prefix of the range that GKE gives each node for its 110 pods: "Flexible Pod CIDR", default."""
 
+RESERVED = 4
+"""Addresses that Google keeps of the primary range of a subnet."""
+
 
 def check(cluster: AnyCluster, google: GoogleSettings, network: NetworkSettings) -> None:
     """Raises SettingError when the cluster could not be created there, or a key would have no effect."""
@@ -25,11 +28,20 @@ def check(cluster: AnyCluster, google: GoogleSettings, network: NetworkSettings)
         )
     if cluster.autopilot:
         _check_autopilot(google)
-    elif cluster.most_nodes > (room := 2 ** (NODE_PREFIX - network.pods.prefixlen)):
+    else:
+        _check_room(cluster.most_nodes, network)
+
+
+def _check_room(nodes: int, network: NetworkSettings) -> None:
+    room = {
+        "nodes": network.nodes.num_addresses - RESERVED,
+        "pods": 2 ** (NODE_PREFIX - network.pods.prefixlen),
+    }
+    if tight := [key for key, most in room.items() if nodes > most]:
+        ranges = "; ".join(f"network.{key} ({getattr(network, key)}) has addresses for {room[key]}" for key in tight)
         raise SettingError(
-            f"The node pools may grow to {cluster.most_nodes} nodes, one more in each while it is upgraded; "
-            f"network.pods ({network.pods}) has addresses for {room}.",
-            "Widen network.pods or lower maximum.",
+            f"The node pools may grow to {nodes} nodes, one more in each while it is upgraded; {ranges}.",
+            f"Widen {' and '.join(f'network.{key}' for key in tight)}, or lower maximum.",
         )
 
 
@@ -39,6 +51,16 @@ def check_platform(platform: str, cluster: ClusterSettings) -> None:
         raise SettingError(
             f"platform is {platform}, and no node pool without taints runs it, so no pod would start.",
             f"Choose the platform of cluster.nodePools: {', '.join(sorted(cluster.architectures))}.",
+        )
+
+
+def check_metrics(port: int | None, cluster: AnyCluster | None) -> None:
+    """Raises SettingError when pods offer metrics and nobody would collect them."""
+    if port and isinstance(cluster, ClusterSettings) and not cluster.observability.managed_prometheus:
+        raise SettingError(
+            "metricsPort is for Managed Prometheus, which cluster.observability switches off: the cluster would refuse "
+            "the PodMonitoring.",
+            "Remove metricsPort, or switch managedPrometheus on.",
         )
 
 

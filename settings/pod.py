@@ -97,10 +97,11 @@ class PodSettings(Model):
 
     @model_validator(mode="after")
     def _patient(self) -> "PodSettings":
-        if self.timeout_seconds <= 2 * self.drain_seconds:
+        turns = self.rounds + 1
+        if self.timeout_seconds <= turns * self.drain_seconds:
             raise SettingError(
-                f"timeoutSeconds {self.timeout_seconds} ends before one pod has come and gone "
-                f"(twice drainSeconds {self.drain_seconds}), so every rollout would fail.",
+                f"timeoutSeconds {self.timeout_seconds} ends before all pods have come and gone "
+                f"({turns} times drainSeconds {self.drain_seconds}), so every rollout would fail.",
                 "Raise timeoutSeconds or lower drainSeconds.",
             )
         return self
@@ -162,6 +163,11 @@ class PodSettings(Model):
             yield self.metrics_port_name, self.metrics_port
         for container in (self, *self.sidecars.values()):
             yield from container.ports.items()
+
+    @property
+    def rounds(self) -> int:
+        """In which a rollout replaces the pods."""
+        return 1
 
     @property
     def own_ports(self) -> dict[str, int]:

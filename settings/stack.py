@@ -2,8 +2,9 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
+from settings import placement
 from settings.domain import Domain
 from settings.ingress import DnsSettings, IngressSettings
 from settings.mistake import SettingError
@@ -39,6 +40,28 @@ class Settings(SystemSettings):
     workload: WorkloadSettings = WorkloadSettings()
     ingress: IngressSettings = IngressSettings()
     dns: DnsSettings = DnsSettings()
+
+    @field_validator("workload")
+    @classmethod
+    def _served(cls, workload: WorkloadSettings, info: ValidationInfo) -> WorkloadSettings:
+        traffic = workload.traffic
+        if traffic.exposure not in ("google", "anywhere"):
+            raise SettingError(
+                f"traffic.exposure {traffic.exposure} keeps Google's load balancer out, which brings all visitors.",
+                "Remove it.",
+            )
+        if traffic.exposed_ports and workload.port_name not in traffic.exposed_ports:
+            raise SettingError(
+                f"traffic.exposedPorts leaves out {workload.port_name}, where the load balancer brings all visitors.",
+                "Add it, or remove exposedPorts.",
+            )
+        if workload.readiness.type == "https":
+            raise SettingError(
+                "readiness asks over TLS, but the load balancer speaks HTTP to the pods: none would be healthy.",
+                "Serve HTTP, and write another readiness.type.",
+            )
+        placement.check_metrics(workload.metrics_port, info.data.get("cluster"))
+        return workload
 
     @property
     def variables(self) -> frozenset[str]:

@@ -15,6 +15,12 @@ from settings.scaling import ScalingSettings
 MIGRATION = "migration"
 """Name of the job that runs before the app."""
 
+SURGE = "25%"
+"""Pods, rounded up, that a rollout has beside those that serve."""
+
+MOST_ROUNDS = 4
+"""That follow from it, however many pods there are."""
+
 
 class WorkloadSettings(PodSettings):
     """How many pods, how large, and how patiently they come and go."""
@@ -32,7 +38,8 @@ class WorkloadSettings(PodSettings):
         description="Over zones and nodes alike. required: a pod waits rather than make it uneven.",
     )
     migration: JobSettings | None = Field(
-        default=None, description="Runs once for each image, before any pod of the app has it."
+        default=None,
+        description="Runs before any pod of the app has a new image, or other variables, volumes or amounts.",
     )
     cron_jobs: CronJobs = Field(default={}, description="Commands by name that run at set times in the app's image.")
 
@@ -53,6 +60,11 @@ class WorkloadSettings(PodSettings):
                 "Run more pods, lower disruption.minAvailable, or write `disruption: {maxUnavailable: 1}`.",
             )
         return self
+
+    @property
+    def rounds(self) -> int:
+        """In which a rollout replaces the pods: a surge of new ones is ready, as many old ones leave."""
+        return min(self.scaling.maximum if self.scaling else self.replicas, MOST_ROUNDS)
 
     @property
     def least(self) -> int:

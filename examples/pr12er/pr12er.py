@@ -2,8 +2,9 @@
 
 from typing import ClassVar, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 
+from settings import placement
 from settings.domain import Domain, possible
 from settings.mistake import SettingError
 from settings.naming import host
@@ -35,7 +36,7 @@ class Pr12er(SystemSettings):
 
     @field_validator("server")
     @classmethod
-    def _asked_and_measured(cls, server: WorkloadSettings) -> WorkloadSettings:
+    def _asked_and_measured(cls, server: WorkloadSettings, info: ValidationInfo) -> WorkloadSettings:
         questions = {"type", "command", "port", "service"}
         if questions & (server.readiness.model_fields_set | server.liveness.model_fields_set):
             raise SettingError(
@@ -44,6 +45,7 @@ class Pr12er(SystemSettings):
             )
         if not server.metrics_port:
             raise SettingError("The server would have no port for its metrics.", "State metricsPort, such as 9093.")
+        placement.check_metrics(server.metrics_port, info.data.get("cluster"))
         return server
 
     @property

@@ -171,6 +171,18 @@ def test_every_mistake_of_the_stack_file_is_told() -> None:
     assert "stacks.a-long-stack-name" in text
 
 
+@pytest.mark.parametrize("stack", ["Dev", "dev_x", "dev.1", "dev-"])
+def test_a_stack_that_no_account_could_be_named_after_is_refused(stack: str) -> None:
+    with pytest.raises(pulumi.RunError, match="inner hyphens"):
+        record_program(BOOTSTRAP, "main", {f"{PROJECT}:stacks": {stack: "example-project"}}, cloud=CLOUD)
+
+
+def test_no_stack_lives_where_the_accounts_of_the_others_are() -> None:
+    changes = {f"{PROJECT}:stacks": {"dev": "example-automation", "staging": "example-staging", "prod": "example-prod"}}
+    with pytest.raises(pulumi.RunError, match="dev lives in example-automation"):
+        record_program(BOOTSTRAP, "main", changes, cloud=CLOUD)
+
+
 def test_a_promotion_names_stacks_that_are_deployed() -> None:
     with pytest.raises(pulumi.RunError, match="promotedFrom names qa: no account deploys such a stack"):
         record_program(BOOTSTRAP, "main", {f"{PROJECT}:promotedFrom": {"prod": "qa"}}, cloud=CLOUD)

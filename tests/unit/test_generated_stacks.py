@@ -63,7 +63,7 @@ OPTIONS = st.fixed_dictionaries(
     {},
     optional={
         "drainSeconds": st.integers(1, 60),
-        "timeoutSeconds": st.integers(150, 900),
+        "timeoutSeconds": st.integers(301, 900),
         "healthPath": PATHS,
         "livenessPath": PATHS,
         "port": st.integers(8000, 8999),

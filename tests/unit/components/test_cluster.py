@@ -67,6 +67,17 @@ def test_the_security_baseline_is_stated_and_not_left_to_defaults(key: str, valu
     assert deployed().one("Cluster").inputs[key] == value
 
 
+def test_the_pool_that_gke_makes_first_is_as_closed_as_the_own_and_small_and_changes_nothing_later() -> None:
+    made = deployed()
+    node, own = made.one("Cluster").inputs["nodeConfig"], made.one("NodePool").inputs["nodeConfig"]
+    assert {key: node[key] for key in node if node[key] != own[key]} == {
+        "machineType": "e2-medium",
+        "diskType": "pd-standard",
+        "diskSizeGb": 20,
+    }
+    assert list(made.one("Cluster").request.ignoreChanges) == ["nodeConfig"]
+
+
 def test_without_authorized_networks_only_the_dns_name_leads_to_the_control_plane() -> None:
     inputs = deployed().one("Cluster").inputs
     assert inputs["controlPlaneEndpointsConfig"] == {

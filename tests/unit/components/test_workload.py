@@ -75,7 +75,7 @@ def test_nothing_the_container_uses_is_unbounded() -> None:
 
 
 def test_a_rollout_never_has_fewer_pods_than_before() -> None:
-    strategy = {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 0, "maxSurge": 1}}
+    strategy = {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 0, "maxSurge": "25%"}}
     assert spec()["strategy"] == strategy
 
 

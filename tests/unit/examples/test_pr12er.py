@@ -99,6 +99,8 @@ def test_what_probes_would_override_is_refused(own: dict[str, Any]) -> None:
 
 def test_a_server_without_a_port_for_metrics_is_refused() -> None:
     assert "metricsPort" in refusal(server={key: value for key, value in stated().items() if key != "metricsPort"})
+    unseen = {"deletionProtection": False, "observability": {"managedPrometheus": False}}
+    assert "switch managedPrometheus on" in refusal(cluster=unseen)
 
 
 def test_the_service_leads_to_both_ports_by_name(pr12er: Recording) -> None:

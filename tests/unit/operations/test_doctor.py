@@ -155,12 +155,23 @@ def test_what_is_there_already_is_not_needed_again(look: Look, project: Project)
 
 def test_machines_count_against_the_quota_of_their_kind(look: Look, project: Project) -> None:
     project.answers[MACHINE.replace("e2-", "n2-")] = {"guestCpus": 2}
-    project.answers[REGION]["quotas"] = quota(CPUS=0, N2_CPUS=24, PREEMPTIBLE_CPUS=1)
+    project.answers[REGION]["quotas"] = quota(CPUS=2, N2_CPUS=24, PREEMPTIBLE_CPUS=1)
     pools = {"nodes": {"machineType": "n2-standard-2"}}
     assert stops(look(cluster={"deletionProtection": False, "nodePools": pools})) == []
     pools["nodes"]["spot"] = True  # pyright: ignore[reportArgumentType]
     found = look(cluster={"deletionProtection": False, "nodePools": pools})
     assert of(found, "quotas for nodes").found == "PREEMPTIBLE_CPUS: 2 needed, 0 of 1 in use"
+
+
+def test_the_pool_that_gke_makes_first_counts_in_every_zone(look: Look, project: Project) -> None:
+    project.answers[REGION]["quotas"] = quota(CPUS=5, DISKS_TOTAL_GB=59, SSD_TOTAL_GB=50)
+    found = look(
+        google={"project": "example-project", "region": "europe-west1", "zones": [f"europe-west1-{z}" for z in "bcd"]}
+    )
+    assert (
+        of(found, "quotas for nodes").found
+        == "CPUS: 6 needed, 0 of 5 in use; DISKS_TOTAL_GB: 60 needed, 0 of 59 in use"
+    )
 
 
 def test_a_machine_type_that_the_zone_does_not_have_stops_up(look: Look, project: Project) -> None:

@@ -56,8 +56,19 @@ def pools(**settings: Any) -> dict[str, Any]:
         (pools(machineType="n4-standard-2"), "cluster.nodePools.nodes", "hyperdisk-balanced"),
         (pools(diskType="hyperdisk-balanced"), "cluster.nodePools.nodes", "pd-balanced"),
         (pools(labels={"cloud.google.com/x": "y"}), "cluster.nodePools.nodes.labels.cloud.google.com/x", "prefix"),
+        (
+            pools(machineType="n2-standard-2", diskType="hyperdisk-balanced"),
+            "cluster.nodePools.nodes",
+            "to pd-balanced",
+        ),
+        (
+            pools(machineType="c3-standard-4", diskType="pd-standard"),
+            "cluster.nodePools.nodes",
+            "pd-balanced or pd-ssd",
+        ),
+        (pools(labels={"team": "a b"}), "cluster.nodePools.nodes.labels.team", "pattern"),
         (pools(taints=[{"key": "example.com/batch"}]), "cluster", "without taints"),
-        (pools(maximum=300), "cluster", "addresses for 256"),
+        (pools(maximum=300), "cluster", "network.pods (10.4.0.0/16) has addresses for 256."),
         ({"nodePools": {}}, "cluster", "without taints"),
         ({"nodePools": {"A_pool": {}}}, "cluster.nodePools.A_pool", "15 lower-case"),
         ({"nodePools": {"sixteen-letters-": {}}}, "cluster.nodePools.sixteen-letters-", "15 lower-case"),
@@ -79,6 +90,19 @@ def pools(**settings: Any) -> dict[str, Any]:
             "cluster.maintenance",
             "at most 3",
         ),
+        (
+            {"maintenance": {"exclusions": {"year": {**FREEZE, "end": "2027-11-20T00:00:00Z"}}}},
+            "cluster.maintenance.exclusions.year",
+            "at most 90",
+        ),
+        (
+            {
+                "releaseChannel": "UNSPECIFIED",
+                "maintenance": {"exclusions": {"sale": {**FREEZE, "scope": "NO_MINOR_UPGRADES"}}},
+            },
+            "cluster",
+            "only a release channel knows",
+        ),
         ({"observability": {"logging": ["WORKLOADS"]}}, "cluster.observability", "SYSTEM_COMPONENTS"),
         ({"existing": {"location": "europe-west1"}}, "cluster.existing.name", "Add the key"),
         ({"existing": {"name": "shared", "location": "Belgium"}}, "cluster.existing.location", "europe-west1-b"),
@@ -92,6 +116,27 @@ def test_an_impossible_cluster_is_refused_by_key_with_the_reason(cluster: dict[s
     assert "has 1 mistake," in text
     assert f"\n  {PROJECT}:{key} = " in text
     assert words in text
+
+
+def test_a_subnet_too_small_for_the_nodes_is_refused() -> None:
+    text = refusal(pools(maximum=4), network={"nodes": "10.0.0.0/29"})
+    assert "may grow to 5 nodes" in text
+    assert "network.nodes (10.0.0.0/29) has addresses for 4." in text
+
+
+def test_a_pool_may_belong_to_a_compute_class() -> None:
+    key = "cloud.google.com/compute-class"
+    chosen = loaded({"nodePools": {"nodes": {}, "fast": {"labels": {key: "fast"}, "taints": [{"key": key}]}}})[
+        0
+    ].cluster
+    assert isinstance(chosen, ClusterSettings)
+    assert chosen.node_pools["fast"].taints[0].key == key
+
+
+def test_metrics_that_nobody_would_collect_are_refused() -> None:
+    text = refusal({"observability": {"managedPrometheus": False}}, workload={"metricsPort": 9090})
+    assert f"\n  {PROJECT}:workload = " in text
+    assert "Remove metricsPort" in text
 
 
 def test_a_network_has_no_meaning_for_an_existing_cluster() -> None:
