@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from operations.tools import Run, run, tools
 from settings.stack import Settings
 
 REQUIREMENTS = Path(__file__).parents[1] / "requirements.txt"
+DOCKER = Path(os.environ.get("DOCKER_CONFIG") or Path.home() / ".docker")
 
 
 def findings(
@@ -24,9 +26,10 @@ def findings(
     resolver: Resolver | None = None,
     run: Run = run,
     requirements: Path = REQUIREMENTS,
+    docker: Path = DOCKER,
 ) -> Iterator[Finding]:
     """All of them, in the order in which a person would mend them. Reads only."""
-    yield from tools(settings, requirements, run)
+    yield from tools(settings, requirements, docker, run)
     try:
         google = Google(settings.google.project, sign_in())
     except CredentialsError as error:

@@ -1,5 +1,6 @@
 """What `up` runs on the machine it is started from."""
 
+import json
 import re
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
@@ -22,8 +23,8 @@ def run(command: Sequence[str]) -> str | None:
     return done.stdout.strip() if done.returncode == 0 else None
 
 
-def tools(settings: Settings, requirements: Path, run: Run = run) -> Iterator[Finding]:
-    """Programs and packages that this very stack needs."""
+def tools(settings: Settings, requirements: Path, docker: Path, run: Run = run) -> Iterator[Finding]:
+    """Programs and packages that this very stack needs; `docker` is the directory of Docker's configuration."""
     pins = pinned(requirements)
     yield from _packages(pins)
     yield _cli(run, pins["pulumi"])
@@ -35,6 +36,12 @@ def tools(settings: Settings, requirements: Path, run: Run = run) -> Iterator[Fi
             "Nobody can sign in to the cluster, so no Kubernetes object can be created.",
             "Install it with `gcloud components install gke-gcloud-auth-plugin`.",
         )
+        yield _found(
+            "gcloud account",
+            None if run(["gcloud", "auth", "print-access-token"]) is None else "signed in",
+            "The plugin signs in to the cluster as gcloud's account, not by application-default credentials.",
+            "Run `gcloud auth login`, as the same person.",
+        )
     if not settings.image.digest and not settings.image.promoted_from:
         yield _found(
             "docker",
@@ -42,6 +49,13 @@ def tools(settings: Settings, requirements: Path, run: Run = run) -> Iterator[Fi
             "The app's image cannot be built.",
             "Start the Docker engine and let this user use it, or set image.digest or image.promotedFrom.",
         )
+        if settings.image.artifact_repository:
+            yield _found(
+                "docker sign-in",
+                settings.image.registry if settings.image.registry in _signed_in(docker) else None,
+                f"{settings.image.registry} takes no image from a stranger.",
+                f"Run `gcloud auth configure-docker {settings.image.registry}`.",
+            )
 
 
 def pinned(requirements: Path) -> dict[str, str]:
@@ -83,6 +97,13 @@ def _cli(run: Run, wanted: str) -> Finding:
         "The SDK asks for what this CLI does not know.",
         f"Install version {wanted} or newer.",
     )
+
+
+def _signed_in(docker: Path) -> set[str]:
+    """Registries that Docker has a sign-in for, or asks a helper for one."""
+    file = docker / "config.json"
+    stated = json.loads(file.read_text()) if file.exists() else {}
+    return {*stated.get("auths", ()), *stated.get("credHelpers", ())}
 
 
 def _parts(text: str) -> tuple[int, ...]:

@@ -68,7 +68,8 @@ class ImageSettings(Model):
 
     repository: Annotated[str, AfterValidator(_repository)] = Field(
         description="Registry, path and image, without a tag: ghcr.io/OWNER/REPOSITORY/IMAGE, or "
-        "LOCATION-docker.pkg.dev/PROJECT/REPOSITORY/IMAGE, where Google signs in and no token is needed."
+        "LOCATION-docker.pkg.dev/PROJECT/REPOSITORY/IMAGE, where no token is needed: "
+        "`gcloud auth configure-docker LOCATION-docker.pkg.dev` lets Docker sign in as you."
     )
     create_repository: bool = Field(
         default=True,

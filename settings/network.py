@@ -32,6 +32,9 @@ ALLOWED = tuple(
 LONGEST_PREFIX = {"nodes": 29, "pods": 24, "services": 27}
 """Smallest ranges that GKE accepts from a user: VPC-native clusters, "IP address ranges"."""
 
+SHORTEST_PREFIX = {"nodes": 8, "pods": 9, "services": 16}
+"""Largest ones: same source."""
+
 
 class NetworkSettings(Model):
     """Private IPv4 ranges in CIDR notation; they must not overlap. RFC 1918, 100.64.0.0/10 and a few more."""
@@ -52,6 +55,11 @@ class NetworkSettings(Model):
             f"{name} ({network}) is smaller than /{LONGEST_PREFIX[name]}."
             for name, network in ranges.items()
             if network.prefixlen > LONGEST_PREFIX[name]
+        ]
+        problems += [
+            f"{name} ({network}) is larger than /{SHORTEST_PREFIX[name]}."
+            for name, network in ranges.items()
+            if network.prefixlen < SHORTEST_PREFIX[name]
         ]
         problems += [
             f"{name} ({network}) is public or reserved."

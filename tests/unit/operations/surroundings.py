@@ -24,6 +24,7 @@ ZONE = f"{DNS}/projects/{PROJECT}/managedZones/example-com"
 CERTIFICATE_LIST = f"{COMPUTED}/global/sslCertificates"
 MAPPED = f"{CERTIFICATES}/projects/{PROJECT}/locations/global/certificates"
 ENABLED = f"{SERVICES}/projects/{PROJECT}/services:batchGet"
+ACCESS_TOKEN = "ya29.canary"
 SERVED = "203.0.113.10"
 
 
@@ -92,4 +93,5 @@ class Names:
 
 def complete(command: Sequence[str]) -> str | None:
     """A machine that has every tool."""
-    return {"pulumi": "v3.272.0", "docker": "27.1.0", "gke-gcloud-auth-plugin": "0.5.9"}[command[0]]
+    tools = {"pulumi": "v3.272.0", "docker": "27.1.0", "gke-gcloud-auth-plugin": "0.5.9", "gcloud": ACCESS_TOKEN}
+    return tools[command[0]]

@@ -16,6 +16,7 @@ from operations.services import needed
 from sandbox.errors import SandboxError
 from tests.unit.operations import surroundings
 from tests.unit.operations.surroundings import (
+    ACCESS_TOKEN,
     ADDRESS,
     CERTIFICATE_LIST,
     CLUSTER,
@@ -90,10 +91,27 @@ def test_missing_and_old_tools_stop_up_and_docker_only_where_something_is_built(
 
     project = Project()
     found = list(findings(settings(tmp_path), project.sign_in, Names(), bare))
-    assert stops(found) == ["pulumi", "gke-gcloud-auth-plugin", "docker"]
+    assert stops(found) == ["pulumi", "gke-gcloud-auth-plugin", "gcloud account", "docker"]
     assert "older than" in of(found, "pulumi").found
     image = {"repository": "ghcr.io/example/gke-webapp/app", "promotedFrom": "staging"}
     assert "docker" not in stops(list(findings(settings(tmp_path, image=image), project.sign_in, Names(), bare)))
+
+
+def test_docker_has_to_know_how_to_sign_in_at_artifact_registry(tmp_path: Path) -> None:
+    registry = "europe-west1-docker.pkg.dev"
+    chosen = settings(tmp_path, image={"repository": f"{registry}/example-project/apps/app"})
+    config = tmp_path / "config.json"
+
+    def found() -> Finding:
+        return of(list(findings(chosen, Project().sign_in, Names(), complete, docker=tmp_path)), "docker sign-in")
+
+    assert found().remedy == f"Run `gcloud auth configure-docker {registry}`."
+    config.write_text(json.dumps({"credHelpers": {registry: "gcloud"}}))
+    assert found().level is Level.ok
+
+
+def test_the_token_of_gcloud_is_not_shown(look: Look) -> None:
+    assert ACCESS_TOKEN not in to_json(look()) + to_text(look())
 
 
 def test_a_package_of_another_version_than_pinned_stops_up(tmp_path: Path) -> None:

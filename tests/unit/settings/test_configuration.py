@@ -132,6 +132,7 @@ def test_a_mistake_has_key_value_consequence_and_remedy() -> None:
         ({"network": {"nodes": "172.0.0.0/8"}}, "network", "public"),
         ({"network": {"pods": "10.4.0.0/25"}}, "network", "/24"),
         ({"network": {"services": "10.8.0.0/28"}}, "network", "/27"),
+        ({"network": {"services": "10.16.0.0/15"}}, "network", "larger than /16"),
         ({"workload": {"replicas": 0}}, "workload.replicas", "at least 1"),
         ({"workload": {"replicas": True}}, "workload.replicas", "whole number"),
         ({"workload": {"timeoutSeconds": 40, "drainSeconds": 25}}, "workload", "every rollout"),
