@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from sandbox.engine.property import Properties, Value, is_secret
+from sandbox.engine.property import Properties, Value, is_secret, secret
 
 Path = tuple[str | int, ...]
 """Keys of objects and indexes of lists, from the outside in."""
@@ -66,25 +66,28 @@ def keep(new: Properties, old: Properties, pattern: Path) -> Properties:
     return _kept(new, old, pattern)
 
 
-def _kept(new: Any, old: Any, pattern: Path) -> Any:
-    key, *rest = pattern
-    if is_secret(new) and is_secret(old):
-        return {**new, "value": _kept(new["value"], old["value"], pattern)}
+def _kept(new: Any, old: Any, pattern: Path, hidden: bool = False) -> Any:
+    """`hidden`: what comes from `old` was secret there, and is not where it goes."""
+    if not pattern:
+        return secret(old) if hidden else old
+    if is_secret(new):
+        return {**new, "value": _kept(new["value"], old["value"] if is_secret(old) else old, pattern)}
+    if is_secret(old):
+        return _kept(new, old["value"], pattern, hidden=True)
+    key, rest = pattern[0], pattern[1:]
     if isinstance(new, dict) and isinstance(old, dict):
         kept = dict(new)
         for name in sorted({*new, *old}) if key == ANY else [key]:
             if not rest and name not in old:
                 kept.pop(name, None)
-            elif not rest:
-                kept[name] = old[name]
-            elif name in new and name in old:
-                kept[name] = _kept(new[name], old[name], tuple(rest))
+            elif name in old and (name in new or not rest):
+                kept[name] = _kept(new.get(name), old[name], rest, hidden)
         return kept
     if isinstance(new, list) and isinstance(old, list):
         both = range(min(len(new), len(old)))
         chosen = both if key == ANY else [key] if isinstance(key, int) and key in both else []
         kept = list(new)
         for index in chosen:
-            kept[index] = _kept(new[index], old[index], tuple(rest)) if rest else old[index]
+            kept[index] = _kept(new[index], old[index], rest, hidden)
         return kept
     return new

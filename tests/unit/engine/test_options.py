@@ -65,6 +65,20 @@ def test_ignore_changes_keeps_what_its_path_names(
     assert cloud.objects["a"]["value"] == kept
 
 
+@pytest.mark.parametrize("secret", ["old", "new"])
+def test_ignore_changes_looks_into_secrets(stack: Stack, cloud: Cloud, secret: str) -> None:
+    program = """
+        value = {{"password": "{0}", "list": [{{"image": "{0}"}}]}}
+        options = ResourceOptions(ignore_changes=["value.password", "value.list[0].image"])
+        Thing("a", value={1}, opts=options)
+    """
+    plain, hidden = "value", "pulumi.Output.secret(value)"
+    stack.up(program.format("of old", hidden if secret == "old" else plain))
+    stack.up(program.format("of new", hidden if secret == "new" else plain))
+    assert cloud.objects["a"]["value"] == {"password": "of old", "list": [{"image": "of old"}]}
+    assert "of old" not in stack.state.read_text()
+
+
 def test_additional_secret_outputs_are_secret_in_state_and_for_the_program(stack: Stack) -> None:
     program = """
         a = Thing("a", value="1", opts=ResourceOptions(additional_secret_outputs=["token"]))
