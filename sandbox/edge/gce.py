@@ -86,12 +86,11 @@ def _balancer(
     default = spec.get("defaultBackend")
     fallback = named(default) if default else None
     certificates = _certificates(cluster, ingress, certificate_file)
-    redirect = _redirect(cluster, ingress)
     return LoadBalancer(
         name=naming.load_balancer(where),
         ingresses=(where,),
         backends=tuple(backends.values()),
-        routes=tuple(_routes(hosts, fallback, redirect if certificates else None)),
+        routes=tuple(_routes(hosts, fallback, _redirect(cluster, ingress))),
         certificates=certificates,
         http=annotations(ingress).get(ALLOW_HTTP, "true") != "false",
         # Last, so that an Ingress that is refused for another reason takes no address.

@@ -86,7 +86,8 @@ class GcpProvider(PluginProvider):
             key: value for key, value in decode(request.old_inputs).items() if key in new or key not in kind.computed
         }
         generated = kind.named in new.get(DEFAULTS, ())
-        diff = compare(_declared(old), _declared(new), (*kind.identity, *kind.replaces))
+        moved = [key for key in kind.growing if not rules.contains(new.get(key), old.get(key))]
+        diff = compare(_declared(old), _declared(new), (*kind.identity, *kind.replaces, *moved))
         same_name = _identity(kind, old) == _identity(kind, new)
         diff.delete_before_replace = bool(diff.replaces) and same_name and not generated
         return diff

@@ -16,8 +16,9 @@ class ResourceType:
 
     `name` is Google's resource name; the inputs in its braces identify the resource, so that a change of one
     replaces it. `id` is Pulumi's, where it differs. `named` is the input that gets a generated value when the
-    program gives none. `references` maps an input that names another resource to that resource's name. Keys
-    of `computed` are dotted paths. `labels` is the input that holds labels, if any.
+    program gives none. `growing` are ranges that may grow in place: any other change of one replaces the resource.
+    `references` maps an input that names another resource to that resource's name. Keys of `computed` are dotted
+    paths. `labels` is the input that holds labels, if any.
     """
 
     name: str
@@ -25,6 +26,7 @@ class ResourceType:
     named: str = "name"
     rules: Mapping[str, Rule] = field(default_factory=dict[str, Rule])
     replaces: tuple[str, ...] = ()
+    growing: tuple[str, ...] = ()
     references: Mapping[str, str] = field(default_factory=dict[str, str])
     computed: Mapping[str, Callable[[Made], Any]] = field(default_factory=dict[str, Callable[[Made], Any]])
     defaults: Mapping[str, Any] = field(default_factory=dict[str, Any])

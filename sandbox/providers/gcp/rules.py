@@ -47,6 +47,11 @@ def network(value: Any) -> str | None:
     return None
 
 
+def contains(one: Any, other: Any) -> bool:
+    """Whether an IPv4 range holds all of another one; not when either is none."""
+    return not (network(one) or network(other)) and IPv4Network(other).subnet_of(IPv4Network(one))
+
+
 project = pattern(
     "([a-z0-9.-]+:)?[a-z][-a-z0-9]{4,28}[a-z0-9]",
     "project id (6 to 30 lower-case letters, digits and hyphens, starting with a letter)",

@@ -32,7 +32,8 @@ TYPES: dict[str, ResourceType] = {
             "secondaryIpRanges[*].ipCidrRange": rules.network,
             "secondaryIpRanges[*].rangeName": rules.name(),
         },
-        replaces=("description", "ipCidrRange", "network", "purpose", "reservedInternalRange"),
+        replaces=("description", "network", "purpose", "reservedInternalRange"),
+        growing=("ipCidrRange",),
         references={"network": NETWORK},
         computed={
             "creationTimestamp": computed.now,

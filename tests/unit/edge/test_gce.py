@@ -248,7 +248,7 @@ def test_a_matching_host_without_a_matching_path_goes_to_the_default_backend(clu
     assert [service for _, _, service in table(served(cluster))] == ["web", "fallback", "web", "fallback", "fallback"]
 
 
-def test_clients_are_redirected_only_while_https_serves(cluster: FakeCluster) -> None:
+def test_clients_are_redirected_even_before_https_serves(cluster: FakeCluster) -> None:
     cluster.service()
     cluster.certificate()
     redirect = {"enabled": True, "responseCodeName": "PERMANENT_REDIRECT"}
@@ -260,7 +260,7 @@ def test_clients_are_redirected_only_while_https_serves(cluster: FakeCluster) ->
         }
     )
     provisioning, active = served(cluster), served(cluster, Path("web.pem"))
-    assert {route.redirect for route in provisioning.routes} == {None}
+    assert {route.redirect for route in provisioning.routes} == {308}
     assert provisioning.listeners == ((provisioning.address, 80),)
     assert {route.redirect for route in active.routes} == {308}
     assert [port for _, port in active.listeners] == [80, 443]

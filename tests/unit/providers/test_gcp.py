@@ -83,7 +83,7 @@ def test_the_declared_inputs_are_those_of_the_pinned_sdk() -> None:
 @pytest.mark.parametrize("token", TYPES)
 def test_the_table_speaks_only_of_inputs_that_exist(token: str) -> None:
     kind, shape = TYPES[token], inputs.properties(inputs.shapes()[token])
-    for path in (*kind.identity, *kind.rules, *kind.replaces, *kind.references, *kind.defaults):
+    for path in (*kind.identity, *kind.rules, *kind.replaces, *kind.growing, *kind.references, *kind.defaults):
         inner: Any = shape
         for step in path.replace("[*]", ".*").split("."):
             assert step == "*" or step in inner, f"{path} of {token}"
@@ -375,6 +375,15 @@ def test_an_update_of_what_is_gone_says_so(program: Program) -> None:
     request = provider_pb2.UpdateRequest(urn=urn(NETWORK), id=NET, news=struct({"name": "net"}))
     with pytest.raises(Refused, match="Error 404"):
         program.call("Update", request)
+
+
+@pytest.mark.parametrize(
+    ("new", "replaces"),
+    [("10.0.0.0/20", []), ("10.0.0.0/24", ["ipCidrRange"]), ("10.1.0.0/16", ["ipCidrRange"])],
+)
+def test_a_subnet_grows_in_place_and_neither_shrinks_nor_moves(program: Program, new: str, replaces: list[str]) -> None:
+    old = {"name": "s", "network": "n", "ipCidrRange": "10.0.0.0/22"}
+    assert list(program.diff(urn(SUBNETWORK), old, {**old, "ipCidrRange": new}).replaces) == replaces
 
 
 @pytest.mark.parametrize(
