@@ -68,12 +68,12 @@ def findings(
     """Blocked ones first. `allowed` are classes and URNs that may be lost."""
     old = {node.urn: node for node in before.nodes} if before else {}
     new = {node.urn: node for node in after.nodes}
-    blocked = [finding for change in changes for finding in _losses(change, old.get(change.urn), allowed)]
+    blocked = [finding for change in changes for finding in _losses(change, old.get(change.was or change.urn), allowed)]
     notices = [
         Finding(level="notice", risk=risk, urn=change.urn, message=message)
         for change in changes
         for risk, notice in NOTICES.items()
-        if (message := notice(change, old.get(change.urn), new.get(change.urn)))
+        if (message := notice(change, old.get(change.was or change.urn), new.get(change.urn)))
     ]
     return (*blocked, *notices)
 

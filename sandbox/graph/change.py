@@ -33,6 +33,7 @@ class Change(Shown):
     type: str
     name: str
     op: Op
+    was: str = Field(default="", description="Its URN before, where an alias says so.")
     properties: tuple[Property, ...] = ()
 
     @classmethod
@@ -55,4 +56,5 @@ class Change(Shown):
             for diff in diffs
         )
         ordered = tuple(sorted(properties, key=lambda item: item.path))
-        return cls(urn=step.urn, type=step.type, name=step.name, op=step.op, properties=ordered)
+        was = old.urn if old and old.urn != step.urn else ""
+        return cls(urn=step.urn, type=step.type, name=step.name, op=step.op, was=was, properties=ordered)

@@ -75,7 +75,9 @@ def _changes(evaluation: Evaluation, olds: Mapping[str, Resource], plugins: Stan
     """What happens to resources that a provider manages; components are only in the state."""
     found: dict[str, Change] = {}
     for step in evaluation.steps:
-        old, new = olds.get(step.urn), evaluation.resources.get(step.urn)
+        new = evaluation.resources.get(step.urn)
+        names = (step.urn, *(new.aliases if new else ()))
+        old = next((olds[name] for name in names if name in olds), None)
         change = Change.of(step, old, new, plugins)
         if change and any(side is not None and side.custom for side in (old, new)):
             found[step.urn] = change

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from sandbox.diff.risk import findings
 from sandbox.errors import SandboxError
 from sandbox.graph.isolation import Request
 from sandbox.graph.isolation import evaluated as isolated
@@ -54,6 +55,19 @@ def test_a_resource_that_is_renamed_with_an_alias_is_the_same(write: Write, eval
     renamed = "pulumi.ResourceOptions.merge(google, pulumi.ResourceOptions(aliases=[pulumi.Alias(name='old')]))"
     base = write("base", more=line.format("old", "google"))
     assert evaluated(base, write("head", more=line.format("new", renamed))).changes == ()
+
+
+def test_a_replacement_under_another_name_says_what_it_was(write: Write, evaluated: Evaluate) -> None:
+    line = 'pulumi.CustomResource("gcp:compute/network:Network", "{0}", {{"name": "{0}"}}, {1})\n'
+    options = "pulumi.ResourceOptions.merge(google, pulumi.ResourceOptions(protect=True, aliases=[{}]))"
+    base = write("base", more=line.format("old", options.format("")))
+    head = write("head", more=line.format("new", options.format("pulumi.Alias(name='old')")))
+    found = evaluated(base, head)
+    [change] = found.changes
+    assert (change.name, change.op) == ("new", "replace")
+    assert change.was == change.urn.replace("::new", "::old")
+    assert found.before is not None and found.after is not None
+    assert [each.risk for each in findings(found.changes, found.before, found.after, ())] == ["protected"]
 
 
 def test_what_is_protected_is_told_of_and_stops_nothing(write: Write, evaluated: Evaluate) -> None:
