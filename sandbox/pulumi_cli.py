@@ -68,7 +68,7 @@ class PulumiCli:
         try:
             return self._run([*arguments, "--yes", "--skip-preview"], check=False).returncode == 0
         finally:
-            self._run(["stack", "export", "--file", str(self.state)], quiet=True)
+            self._fetch_state()
 
     @property
     def _directory(self) -> Path:
@@ -98,6 +98,13 @@ class PulumiCli:
             return
         if state.exists():
             self._run(["stack", "import", "--file", str(state)], quiet=True)
+
+    def _fetch_state(self) -> None:
+        """Whoever is killed meanwhile leaves the state as it was before."""
+        draft = self.state.with_suffix(".draft")
+        draft.touch(mode=0o600)
+        self._run(["stack", "export", "--file", str(draft)], quiet=True)
+        draft.replace(self.state)
 
     def _run(
         self, arguments: Sequence[str], *, quiet: bool = False, check: bool = True

@@ -18,6 +18,10 @@ from sandbox.pulumi_cli import PulumiCli, resources
 
 SCRIPT = """#!/bin/sh
 echo "$@" >> "{calls}"
+case "$1 $2" in
+"stack import") test -e "{calls}.killed" || cp "$4" "{calls}.state" ;;
+"stack export") cp "{calls}.state" "$4" 2>/dev/null || echo '{{}}' > "$4"; test ! -e "{calls}.killed" || exit 137 ;;
+esac
 test "$1" != destroy
 """
 
@@ -55,6 +59,16 @@ def test_targets_are_handed_on(cli: PulumiCli, calls: Path) -> None:
 def test_a_failed_operation_still_brings_the_state_back(cli: PulumiCli, calls: Path) -> None:
     assert not cli.operate("destroy")
     assert verbs(calls)[-1] == "stack export"
+
+
+def test_a_killed_export_leaves_the_state_as_it_was(cli: PulumiCli, calls: Path) -> None:
+    cli.state.parent.mkdir(parents=True)
+    cli.state.write_text('{"old": true}')
+    calls.with_suffix(".killed").touch()
+    calls.with_suffix(".state").write_text('{"ne')
+    with pytest.raises(SandboxError, match="stack export"):
+        cli.operate("up")
+    assert cli.state.read_text() == '{"old": true}'
 
 
 def test_a_preview_leaves_the_state_alone(cli: PulumiCli, calls: Path) -> None:
