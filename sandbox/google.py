@@ -2,6 +2,7 @@
 
 import fcntl
 import json
+import os
 from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
@@ -14,7 +15,8 @@ Resource = dict[str, Any]
 class Google:
     """Resources by their Google resource name, such as `projects/p/global/addresses/a`.
 
-    Each is a plain dictionary with at least `type`, the Pulumi type token. Readers see whole files only.
+    Each is a plain dictionary with at least `type`, the Pulumi type token. Readers see whole files only,
+    and nobody else sees them.
     """
 
     def __init__(self, home: Home) -> None:
@@ -36,5 +38,6 @@ class Google:
             resources = self.resources()
             yield resources
             draft = self.path.with_suffix(".draft")
-            draft.write_text(json.dumps(resources, indent=1, sort_keys=True))
+            with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+                file.write(json.dumps(resources, indent=1, sort_keys=True))
             draft.replace(self.path)

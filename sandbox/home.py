@@ -34,12 +34,12 @@ class Home:
 
     @property
     def bin(self) -> Path:
-        """Commands put first on PATH: the credential helper of the local cluster, kubectl."""
+        """Commands put first on PATH: the credential helper of the local cluster, kubectl, plugins that simulate."""
         return self.root / "bin"
 
     @property
     def plugins(self) -> Path:
-        """Provider plugins put last on PATH, so that real ones come first."""
+        """The other provider plugins, put last on PATH, so that real ones come first."""
         return self.root / "plugins"
 
     @property

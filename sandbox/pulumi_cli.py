@@ -1,4 +1,4 @@
-"""The real Pulumi CLI as the engine, with the sandbox's plugins behind those of the user on PATH."""
+"""The real Pulumi CLI as the engine, with the sandbox's plugins on PATH."""
 
 import json
 import os
@@ -128,6 +128,8 @@ class PulumiCli:
             "PULUMI_BACKEND_URL": f"file://{self.home.root / 'pulumi'}",
             "PULUMI_CONFIG_PASSPHRASE": self.passphrase,
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+            # With it the CLI would leave out the plugins on PATH, ours among them.
+            "PULUMI_IGNORE_AMBIENT_PLUGINS": "false",
             "PULUMI_SKIP_UPDATE_CHECK": "true",
         }
 

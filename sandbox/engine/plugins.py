@@ -26,6 +26,7 @@ from sandbox.engine.events import Severity
 from sandbox.engine.graph import Threads
 from sandbox.engine.property import Properties, from_struct
 from sandbox.errors import SandboxError
+from sandbox.providers import SIMULATED
 from sandbox.providers.plugin import PluginProvider, Servicer
 
 Log = Callable[[Severity, str, str], None]
@@ -80,6 +81,7 @@ class Plugin(Protocol):
 class Plugins:
     """Loads plugins by package name: a `pulumi-resource-NAME` on PATH, else the built-in provider.
 
+    The built-in provider goes first where it simulates.
     `hidden` is a directory of PATH whose plugins do not count: there the built-in ones lie for the real CLI.
     """
 
@@ -100,10 +102,11 @@ class Plugins:
         name = f"pulumi-resource-{package}"
         directories = os.environ.get("PATH", "").split(os.pathsep)
         searched = os.pathsep.join(part for part in directories if part and Path(part) != self._hidden)
-        if command := shutil.which(name, path=searched):
-            return _Process(self, Path(command))
-        if package in self._builtin:
+        command = shutil.which(name, path=searched)
+        if package in self._builtin and (package in SIMULATED or not command):
             return _InProcess(self, self._builtin[package]())
+        if command:
+            return _Process(self, Path(command))
         raise SandboxError(
             f"There is no provider for package {package!r}: {name} is not on PATH, and the sandbox has "
             f"{', '.join(sorted(self._builtin)) or 'none'} of its own. Its resources cannot be managed. "

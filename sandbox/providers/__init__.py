@@ -27,6 +27,9 @@ def _docker() -> Provider:
 BUILTIN: dict[str, Callable[[], Provider]] = {"gcp": _gcp, "kubernetes": _kubernetes, "docker": _docker}
 """Makes the provider of a Pulumi package; its modules are imported only then."""
 
+SIMULATED = frozenset({"gcp"})
+"""Packages that no plugin on PATH may serve instead: it would reach the user's own cloud."""
+
 
 def version(package: str) -> str:
     """The version a plugin reports: that of the SDK package the program was written with."""

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from sandbox.home import VARIABLE, Home
-from sandbox.providers import BUILTIN
+from sandbox.providers import BUILTIN, SIMULATED
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -29,7 +29,7 @@ printf '"spec":{{}},"status":{{"token":"%s"}}}}\\n' "$(cat "$token")"
 
 
 def install(home: Home) -> None:
-    """Write `pulumi-resource-*` to `home.plugins` and `gke-gcloud-auth-plugin` to `home.bin`."""
+    """Write `pulumi-resource-*` to `home.plugins`, or `home.bin` if simulated, and there `gke-gcloud-auth-plugin`."""
     quoted = {
         "variable": VARIABLE,
         "home": shlex.quote(str(home.root.resolve())),
@@ -37,7 +37,8 @@ def install(home: Home) -> None:
         "python": shlex.quote(sys.executable),
     }
     for package in BUILTIN:
-        _write(home.plugins / f"pulumi-resource-{package}", PLUGIN.format(package=package, **quoted))
+        directory = home.bin if package in SIMULATED else home.plugins
+        _write(directory / f"pulumi-resource-{package}", PLUGIN.format(package=package, **quoted))
     _write(home.bin / "gke-gcloud-auth-plugin", CREDENTIAL.format(**quoted))
 
 

@@ -98,7 +98,8 @@ class GcpProvider(PluginProvider):
         if request.preview:
             return sdk.CreateResponse(properties=encode(_previewed(kind, inputs), request.properties))
         replaces = self._checks.replaces(request.urn, _identity(kind, inputs))
-        outputs = self._records.create(token, request.urn, inputs, self._labels, replaces=replaces)
+        given = request.properties
+        outputs = self._records.create(token, request.urn, inputs, self._labels, given, replaces=replaces)
         return sdk.CreateResponse(kind.pulumi_id(outputs), encode(outputs, request.properties))
 
     async def update(self, request: sdk.UpdateRequest) -> sdk.UpdateResponse:
@@ -106,7 +107,7 @@ class GcpProvider(PluginProvider):
         inputs = _declared(decode(request.news))
         if request.preview:
             return sdk.UpdateResponse(encode(_kept(kind, decode(request.olds), inputs), request.news))
-        outputs = self._records.update(token, request.urn, request.resource_id, inputs, self._labels)
+        outputs = self._records.update(token, request.urn, request.resource_id, inputs, self._labels, request.news)
         return sdk.UpdateResponse(encode(outputs, request.news))
 
     async def delete(self, request: sdk.DeleteRequest) -> None:
@@ -114,7 +115,7 @@ class GcpProvider(PluginProvider):
 
     async def read(self, request: sdk.ReadRequest) -> sdk.ReadResponse:
         token, _ = _kind(request.type)
-        outputs = self._records.read(token, request.resource_id)
+        outputs = self._records.read(token, request.resource_id, request.properties)
         if outputs is None:
             return sdk.ReadResponse()
         known = properties(shapes()[token])

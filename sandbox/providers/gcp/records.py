@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from ipaddress import IPv4Network
 from typing import Any
 
+from pulumi.provider.experimental.property_value import PropertyValue
+
 from sandbox.errors import SandboxError
 from sandbox.google import Google, Resource
 from sandbox.home import Home
@@ -11,20 +13,37 @@ from sandbox.providers.gcp.computed import Made
 from sandbox.providers.gcp.inputs import place, reach
 from sandbox.providers.gcp.resource_type import ResourceType
 from sandbox.providers.gcp.types import TYPES
+from sandbox.providers.values import Properties, decode, encode
 
 SHOWN = ("name", "project", "address")
 """Outputs that stand in a record itself, for readers who know nothing of types."""
 
+HEEDED = (
+    *SHOWN,
+    *("hostname", "ipCidrRange", "secondaryIpRanges", "deletionPolicy", "deletionProtection", "forceDestroy"),
+)
+"""Properties that the simulation acts on: they are recorded even when the program calls them secret."""
+
 
 class Records:
-    """Resources by Google name. Every refusal is a SandboxError in the words of Google's API."""
+    """Resources by Google name, without their secrets. Every refusal is a SandboxError in the words of Google's API.
+
+    `given` are the program's inputs as they came: they say what is secret.
+    """
 
     def __init__(self, home: Home) -> None:
         self._home = home
         self._google = Google(home)
 
     def create(
-        self, token: str, urn: str, inputs: dict[str, Any], labels: Mapping[str, str], *, replaces: bool
+        self,
+        token: str,
+        urn: str,
+        inputs: dict[str, Any],
+        labels: Mapping[str, str],
+        given: Properties,
+        *,
+        replaces: bool,
     ) -> dict[str, Any]:
         """The new resource's outputs. One that the same Pulumi resource made before is made again, unless it `replaces`
         that one.
@@ -42,11 +61,17 @@ class Records:
             references = _existing(kind, name, inputs, resources)
             _refuse_overlap(kind, inputs, references, resources)
             outputs = self._outputs(kind, Made(self._home, name, inputs, resources), labels, {})
-            resources[name] = _record(kind, token, urn, references, outputs)
+            resources[name] = _record(kind, token, urn, references, outputs, given)
         return outputs
 
     def update(
-        self, token: str, urn: str, resource_id: str, inputs: dict[str, Any], labels: Mapping[str, str]
+        self,
+        token: str,
+        urn: str,
+        resource_id: str,
+        inputs: dict[str, Any],
+        labels: Mapping[str, str],
+        given: Properties,
     ) -> dict[str, Any]:
         """The changed resource's outputs; what Google computed stays."""
         kind = TYPES[token]
@@ -60,14 +85,14 @@ class Records:
             references = _existing(kind, name, inputs, resources)
             before = resources[name]["properties"]
             outputs = self._outputs(kind, Made(self._home, name, inputs, resources), labels, before)
-            resources[name] = _record(kind, token, urn, references, outputs)
+            resources[name] = _record(kind, token, urn, references, outputs, given)
         return outputs
 
-    def read(self, token: str, resource_id: str) -> dict[str, Any] | None:
-        """The resource's outputs; None when it is gone."""
+    def read(self, token: str, resource_id: str, state: Properties) -> dict[str, Any] | None:
+        """The resource's outputs, secrets as the engine has them in its `state`; None when it is gone."""
         resources = self._google.resources()
         name = _name(token, resource_id, resources)
-        return None if name is None else resources[name]["properties"]
+        return None if name is None else _completed(resources[name]["properties"], state)
 
     def delete(self, token: str, resource_id: str) -> None:
         """Remove it with what lies inside it; one that is gone is no error."""
@@ -110,10 +135,32 @@ class Records:
         return outputs
 
 
-def _record(kind: ResourceType, token: str, urn: str, references: list[str], outputs: dict[str, Any]) -> Resource:
+def _record(
+    kind: ResourceType, token: str, urn: str, references: list[str], outputs: dict[str, Any], given: Properties
+) -> Resource:
     shown = {key: outputs[key] for key in SHOWN if key in outputs}
     identity = {"type": token, "id": kind.pulumi_id(outputs), "urn": urn}
-    return {**shown, **identity, "references": references, "properties": outputs}
+    heeded = {key: outputs[key] for key in HEEDED if key in outputs}
+    properties = decode(_open(encode(outputs, given))) | heeded
+    return {**shown, **identity, "references": references, "properties": properties}
+
+
+def _open(values: Mapping[str, PropertyValue]) -> Properties:
+    """The values without secrets."""
+    return {
+        key: PropertyValue(_open(value.value)) if isinstance(value.value, Mapping) else value
+        for key, value in values.items()
+        if not value.is_secret
+    }
+
+
+def _completed(recorded: dict[str, Any], state: Mapping[str, PropertyValue]) -> dict[str, Any]:
+    """What is recorded, with the secrets in `state` that are not."""
+    outputs = decode({key: value for key, value in state.items() if value.is_secret}) | recorded
+    for key, value in state.items():
+        if isinstance(value.value, Mapping) and isinstance(recorded.get(key), dict):
+            outputs[key] = _completed(recorded[key], value.value)
+    return outputs
 
 
 def _name(token: str, resource_id: str, resources: Mapping[str, Resource]) -> str | None:

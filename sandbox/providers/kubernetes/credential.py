@@ -1,5 +1,8 @@
 """How a kubeconfig signs in."""
 
+import ssl
+import threading
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from kubernetes.client import Configuration
@@ -11,22 +14,33 @@ from kubernetes.config.kube_config import KubeConfigLoader
 from sandbox.errors import SandboxError
 from sandbox.providers.kubernetes.configuration import Connection
 
+_LOADING = threading.Lock()
+"""The loader has one file for each content, which two directories cannot share."""
 
-def configured(connection: Connection) -> Configuration:
-    """The official client's configuration: server, authorities and credential.
+
+def configured(connection: Connection) -> tuple[Configuration, ssl.SSLContext]:
+    """The official client's configuration: server and token; and TLS with its authorities and client certificate.
 
     Raises SandboxError for a kubeconfig that names no usable cluster, or whose credential plugin fails.
     """
     configuration = Configuration()
     try:
-        _Loader(
-            connection.document,
-            active_context=connection.context,
-            config_base_path=str(connection.directory),
-        ).load_and_set(configuration)
-    except ConfigException as error:
+        # The loader writes what the kubeconfig holds to files, which it would remove only at a regular exit.
+        with _LOADING, TemporaryDirectory() as directory:
+            _Loader(
+                connection.document,
+                active_context=connection.context,
+                config_base_path=str(connection.directory),
+                temp_file_path=directory,
+            ).load_and_set(configuration)
+            context = ssl.create_default_context(cafile=configuration.ssl_ca_cert)
+            if configuration.cert_file:
+                context.load_cert_chain(configuration.cert_file, configuration.key_file)
+    except (ConfigException, ssl.SSLError) as error:
         raise SandboxError(f"The kubeconfig does not name a usable cluster: {error}.") from None
-    return configuration
+    context.check_hostname = configuration.verify_ssl
+    configuration.ssl_ca_cert = configuration.cert_file = configuration.key_file = None
+    return configuration, context
 
 
 class _Loader(KubeConfigLoader):

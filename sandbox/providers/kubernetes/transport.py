@@ -73,12 +73,14 @@ class Transport:
     """Connections to one API server, shared by all threads. Everything raises ApiError and UnreachableError."""
 
     def __init__(self, connection: Connection) -> None:
-        settings = configured(connection)
+        settings, context = configured(connection)
         settings.retries = False
         # One connection for each watch of a large stack.
         settings.connection_pool_maxsize = 64
         self.server: str = settings.host
         self._api = ApiClient(settings)
+        # The client's own settings would have certificates in files, read at every connection.
+        self._api.rest_client.pool_manager.connection_pool_kw["ssl_context"] = context
         self._answered = self._failing = False
 
     def send(self, request: Request, patience: Patience) -> tuple[bytes, list[str]]:

@@ -1,4 +1,4 @@
-"""A real plugin on PATH serves its package; without one, the sandbox's own provider does."""
+"""A real plugin on PATH serves its package; without one, or where it simulates, the sandbox's own provider does."""
 
 import asyncio
 import os
@@ -100,6 +100,21 @@ def test_a_plugin_in_the_hidden_directory_does_not_count(stack: Stack, cloud: Cl
         plugins.close()
     assert set(cloud.objects) == {"a"}
     assert not plugin.exists()
+
+
+def test_no_plugin_on_path_takes_the_place_of_a_simulated_cloud(
+    cloud: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    executable = tmp_path / "pulumi-resource-gcp"
+    executable.write_text(f"#!/bin/sh\ntouch {tmp_path}/started\n")
+    executable.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    plugins = Plugins({"gcp": lambda: FakeProvider(cloud)})
+    try:
+        plugins.load("gcp").close()
+    finally:
+        plugins.close()
+    assert not (tmp_path / "started").exists()
 
 
 def test_a_provider_may_block_as_many_threads_as_there_are_resources(stack: Stack, cloud: Cloud) -> None:

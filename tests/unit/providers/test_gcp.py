@@ -15,7 +15,7 @@ from sandbox.providers.gcp import inputs, sdk
 from sandbox.providers.gcp.provider import GcpProvider
 from sandbox.providers.gcp.types import TYPES
 from sandbox.providers.values import UNKNOWN
-from tests.unit.providers.speech import Refused, Spoken, plain, struct, urn
+from tests.unit.providers.speech import SECRET, Refused, Spoken, plain, secret, struct, urn
 
 NETWORK = "gcp:compute/network:Network"
 SUBNETWORK = "gcp:compute/subnetwork:Subnetwork"
@@ -369,6 +369,33 @@ def test_a_refresh_finds_what_is_there_and_what_is_gone(program: Program) -> Non
     }
     program.remove(NETWORK, network)
     assert read(program, NETWORK, network).id == ""
+
+
+@pytest.mark.parametrize("hidden", ["pemPrivateKey", "selfManaged"])
+def test_a_secret_is_not_recorded_and_a_refresh_finds_it_in_the_state(
+    program: Program, home: Home, hidden: str
+) -> None:
+    pair: dict[str, Any] = {"pemCertificate": "PUBLIC", "pemPrivateKey": "canary"}
+    given: dict[str, Any] = {
+        "name": "c",
+        "project": "my-project",
+        "selfManaged": secret(pair) if hidden == "selfManaged" else {**pair, "pemPrivateKey": secret("canary")},
+    }
+    created = program.create(urn(CERTIFICATE), given)
+    update = provider_pb2.UpdateRequest(urn=urn(CERTIFICATE), id=created.id, news=struct(given))
+    for state in (created.properties, program.call("Update", update).properties):
+        assert "canary" not in home.google.read_text()
+        request = provider_pb2.ReadRequest(urn=urn(CERTIFICATE), id=created.id, properties=state, inputs=struct(given))
+        assert plain(program.call("Read", request).properties) == plain(state)
+    assert SECRET in json.dumps(plain(created.properties))
+    assert ("PUBLIC" in home.google.read_text()) is (hidden == "pemPrivateKey")
+
+
+def test_what_google_acts_on_is_recorded_even_if_it_is_called_secret(program: Program) -> None:
+    given = {"name": "c", "project": "my-project", "location": "europe-west1", "deletionProtection": secret(True)}
+    created = program.create(urn(CLUSTER), given)
+    with pytest.raises(Refused, match="deletionProtection is set to true"):
+        program.remove(CLUSTER, created.id)
 
 
 def test_an_update_of_what_is_gone_says_so(program: Program) -> None:

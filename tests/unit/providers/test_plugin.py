@@ -1,5 +1,7 @@
 """What an engine hears from a provider: answers, and errors that are safe and clear."""
 
+import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -148,11 +150,11 @@ def test_a_component_of_the_published_plugin_is_refused_by_name() -> None:
 def test_the_installed_commands_serve_from_any_directory_whatever_flags_the_engine_gives(tmp_path: Path) -> None:
     home = Home(tmp_path / "a home", tmp_path)
     install(home)
-    assert {path.name for path in home.plugins.iterdir()} == {f"pulumi-resource-{package}" for package in BUILTIN}
-    assert {path.name for path in home.bin.iterdir()} == {"gke-gcloud-auth-plugin"}
+    commands = {path.name for path in (*home.plugins.iterdir(), *home.bin.iterdir())}
+    assert commands == {"gke-gcloud-auth-plugin", *(f"pulumi-resource-{package}" for package in BUILTIN)}
     # A directory whose modules would shadow ours.
     (tmp_path / "sandbox.py").write_text("raise SystemExit('shadowed')")
-    command = [home.plugins / "pulumi-resource-gcp", "--logtostderr", "-v=9", "--tracing", "http://x:1", "127.0.0.1:1"]
+    command = [home.bin / "pulumi-resource-gcp", "--logtostderr", "-v=9", "--tracing", "http://x:1", "127.0.0.1:1"]
     with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
@@ -169,6 +171,19 @@ def test_the_installed_commands_serve_from_any_directory_whatever_flags_the_engi
         finally:
             process.kill()
     assert "projects/my-project/global/addresses/web" in home.google.read_text()
+
+
+@pytest.mark.parametrize(("package", "ours"), [("gcp", True), ("kubernetes", False)])
+def test_of_the_plugins_on_path_the_users_own_serves_unless_ours_simulates(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, package: str, ours: bool
+) -> None:
+    home = Home(tmp_path / "home", tmp_path)
+    install(home)
+    theirs = tmp_path / f"pulumi-resource-{package}"
+    theirs.touch(mode=0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    found = shutil.which(theirs.name, path=home.environment["PATH"])
+    assert found == str(home.bin / theirs.name if ours else theirs)
 
 
 def test_the_credential_helper_hands_out_the_token_of_the_running_cluster(tmp_path: Path) -> None:

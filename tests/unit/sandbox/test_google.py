@@ -1,3 +1,5 @@
+import stat
+
 import pytest
 
 from sandbox.google import Google
@@ -20,3 +22,9 @@ def test_a_change_that_fails_changes_nothing(home: Home) -> None:
         resources["a"] = {}
         raise ZeroDivisionError
     assert Google(home).resources() == {}
+
+
+def test_what_is_recorded_is_for_nobody_else(home: Home) -> None:
+    with Google(home).change() as resources:
+        resources["a"] = {}
+    assert stat.S_IMODE(home.google.stat().st_mode) == 0o600
