@@ -22,6 +22,8 @@ class Claims:
         self._lock = lock
         self._former: dict[str, str] = {}
         """New URN -> old URN, of resources found by an alias."""
+        self._begun: dict[str, str] = {}
+        """URN -> the same or an old URN, under which a pending create of the resource is."""
         self._deleting: dict[str, Future[None]] = {}
         self.goals: dict[str, Goal] = {}
         """Everything registered, by URN."""
@@ -39,13 +41,15 @@ class Claims:
         with self._lock:
             if urn in self.goals or urn in self.renamed:
                 raise SandboxError(f"Duplicate resource URN {urn!r}; try giving it a unique name")
-            self.goals[urn] = wanted
+            names = [urn, *_alias_urns(wanted, self._program.stack, self._program.project, self._former)]
+            begun = next((name for name in names if name in self._snapshot.creating and self.unclaimed(name)), urn)
+            self.goals[urn], self._begun[urn] = wanted, begun
             if wanted.type == urns.STACK:
                 self.stack = urn
-            aliases = _alias_urns(wanted, self._program.stack, self._program.project, self._former)
-            found = next((name for name in (urn, *aliases) if name in self._snapshot.olds), urn)
-            if found != urn:
-                self._rename(found, urn)
+            found = next((name for name in names if name in self._snapshot.olds), begun)
+            for former in dict.fromkeys((begun, found)):
+                if former != urn:
+                    self._rename(former, urn)
             deleting = self._deleting.get(found)
         if deleting is not None:
             deleting.result()
@@ -58,6 +62,10 @@ class Claims:
                 "Take the alias out."
             )
         self.renamed[old], self._former[new] = new, old
+
+    def creating(self, urn: str) -> Resource | None:
+        """What a pending create of a registered resource was asked for, under its URN or an alias of it."""
+        return self._snapshot.creating.get(self._begun[urn])
 
     def unclaimed(self, urn: str) -> bool:
         return urn not in self.goals and urn not in self.renamed

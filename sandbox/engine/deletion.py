@@ -13,15 +13,18 @@ from sandbox.engine.registry import Registry
 from sandbox.engine.resource import Resource
 from sandbox.engine.snapshot import Begin, Drop, End, Put, dependents
 
-UNCLEAR = {
-    grpc.StatusCode.INTERNAL,
-    grpc.StatusCode.UNKNOWN,
-    grpc.StatusCode.DATA_LOSS,
-    grpc.StatusCode.UNAVAILABLE,
-    grpc.StatusCode.DEADLINE_EXCEEDED,
-    grpc.StatusCode.CANCELLED,
-}
-"""After these nobody knows whether the provider did what it was asked."""
+LOST = frozenset(
+    {
+        grpc.StatusCode.DATA_LOSS,
+        grpc.StatusCode.UNAVAILABLE,
+        grpc.StatusCode.DEADLINE_EXCEEDED,
+        grpc.StatusCode.CANCELLED,
+    }
+)
+"""After these nobody knows whether the provider did what it was asked: its answer was lost."""
+
+UNCLEAR = LOST | {grpc.StatusCode.INTERNAL, grpc.StatusCode.UNKNOWN}
+"""After these an update or a deletion may have got half way."""
 
 
 class Deletion:
@@ -94,7 +97,7 @@ class Deletion:
             provider.delete(resource)
         except ProviderError as error:
             if error.code not in UNCLEAR:
-                self._operation.record(End(resource.urn))
+                self._operation.record(End(resource.urn, "deleting"))
             raise
 
 

@@ -21,11 +21,11 @@ from sandbox.engine.path import keep, parse
 from sandbox.engine.program import Program
 from sandbox.engine.property import UNKNOWN, Properties, contains_unknown, known
 from sandbox.engine.provider import Lifecycle
-from sandbox.engine.recovery import adopt, discard, survivor
+from sandbox.engine.recovery import adopt, adopt_unwanted, discard, survivor
 from sandbox.engine.registry import Registry
 from sandbox.engine.replacement import Replacement
 from sandbox.engine.resource import Resource
-from sandbox.engine.snapshot import Put
+from sandbox.engine.snapshot import Begin, Put
 from sandbox.engine.steps import Steps, marked
 from sandbox.engine.targets import Targets
 from sandbox.errors import SandboxError
@@ -129,7 +129,10 @@ class Deployment:
             return Registered(urn, absent=True)
         if old.urn != urn:
             renamed = replace(old, urn=urn, parent=wanted.parent, aliases=(old.urn,))
+            begun = self._snapshot.changing.get(old.urn)
             self._operation.record(Put(renamed, old.urn))
+            if begun is not None:
+                self._operation.record(Begin(begun.operation, renamed))
             old = renamed
         self._operation.perform("same", old, lambda: old)
         return Registered(urn, old.id, old.outputs if wanted.custom else {})
@@ -148,10 +151,10 @@ class Deployment:
     def _settled(self, urn: str, wanted: Goal, old: Resource | None) -> Resource:
         """The resource once everything has been done for it."""
         reference, lifecycle = self._lifecycle(wanted)
-        begun = self._snapshot.pending.get(urn)
-        if old is not None and begun is not None and begun.operation == "deleting":
+        if old is not None:
             old = survivor(self._operation, self._registry, old)
-        creating = begun.resource if begun is not None and begun.operation == "creating" else None
+        begun = self._snapshot.changing.get(old.urn) if old is not None else None
+        creating = self.claims.creating(urn)
         live = old if old is not None and not (old.external or old.pending_replacement) else None
         if importing := imports(wanted, old):
             new = wanted.resource(urn, reference, wanted.inputs, old)
@@ -165,8 +168,8 @@ class Deployment:
                 asked = keep(asked, live.inputs, parse(pattern))
         inputs = self._checked(lifecycle, urn, before, asked)
         new = wanted.resource(urn, reference, inputs, old)
-        if live is None and creating is not None and creating.inputs != inputs and not self._operation.preview:
-            live = adopt(self._operation, self._registry, creating, old)
+        if live is None and creating is not None and (creating.urn, creating.inputs) != (urn, inputs):
+            live = adopt(self._operation, self._registry, creating, urn, old)
         if live is None:
             recreated = old is not None and old.pending_replacement
             if recreated:
@@ -177,8 +180,8 @@ class Deployment:
         diff = self._comparison.diff(lifecycle, live, new)
         if diff.replaces:
             return self._replace(lifecycle, wanted, live, new, diff)
-        if creating is not None and urn in self._snapshot.pending and not self._operation.preview:
-            discard(self._operation, self._registry, creating, live)
+        if needless := self.claims.creating(urn):
+            discard(self._operation, self._registry, needless, live)
         unfinished = begun is not None and begun.operation == "updating"
         if diff.changed or live.init_errors or unfinished:
             return self._steps.update(lifecycle, live, new, diff.properties)
@@ -218,13 +221,13 @@ class Deployment:
     def _replace(self, lifecycle: Lifecycle | None, wanted: Goal, old: Resource, new: Resource, diff: Diff) -> Resource:
         if old.protect and new.protect:
             raise SandboxError(f"It would have to be replaced ({', '.join(diff.replaces)}). {protected(old)}")
-        begun = self._snapshot.pending.get(new.urn)
-        repeated = begun.resource.inputs if begun is not None and begun.operation == "creating" else None
+        creating = self.claims.creating(new.urn)
         if wanted.import_id:
             keep_imported(self._operation, new, diff)
-        new = replace(new, inputs=self._checked(lifecycle, new.urn, repeated, wanted.inputs))
-        if begun is not None and repeated not in (None, new.inputs) and not self._operation.preview:
-            made = adopt(self._operation, self._registry, begun.resource, old)
+        before = creating.inputs if creating is not None else None
+        new = replace(new, inputs=self._checked(lifecycle, new.urn, before, wanted.inputs))
+        if creating is not None and (creating.urn, creating.inputs) != (new.urn, new.inputs):
+            made = adopt(self._operation, self._registry, creating, new.urn, old)
             if made is not None:
                 self._comparison.replaced.add(new.urn)
                 return self._settled(new.urn, wanted, made)
@@ -274,6 +277,8 @@ class Deployment:
                 f"{urn} is managed by this stack, so it cannot also be read with `get`. Give it another name."
             )
         read = self._read(replace(wanted.resource(urn, reference, {}, old), external=True), id_, wanted, old)
+        if needless := self.claims.creating(urn):
+            discard(self._operation, self._registry, needless, read)
         return Registered(urn, read.id, read.outputs)
 
     def _read(self, made: Resource, id_: str, wanted: Goal, old: Resource | None) -> Resource:
@@ -312,11 +317,9 @@ class Deployment:
         except SandboxError as error:
             self._operation.log("error", str(error))
             return
-        for made in [begun.resource for begun in self._snapshot.pending.values() if begun.operation == "creating"]:
-            unwanted = self.claims.unclaimed(made.urn) and self._targets.name(made.urn)
-            if unwanted and not self._operation.preview:
-                adopt(self._operation, self._registry, made, self._snapshot.live(made.urn))
-        self._deletion.run(self._unwanted())
+        unwanted = [urn for urn in self._snapshot.creating if self.claims.unclaimed(urn) and self._targets.name(urn)]
+        if adopt_unwanted(self._operation, self._registry, unwanted):
+            self._deletion.run(self._unwanted())
 
     def _tell_undone(self) -> None:
         """Tell what is missing now, and what was left alone."""

@@ -4,7 +4,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Generator, Sequence
-from contextlib import chdir, contextmanager
+from contextlib import chdir, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,11 +13,11 @@ from sandbox.engine.deletion import Deletion, left_behind, protected
 from sandbox.engine.deployment import Deployment
 from sandbox.engine.events import Name, OnEvent, Result
 from sandbox.engine.monitor import Monitor
-from sandbox.engine.operation import Operation
+from sandbox.engine.operation import Broken, Operation
 from sandbox.engine.plugins import Plugins
 from sandbox.engine.program import Program
 from sandbox.engine.property import Properties, redact, reveal
-from sandbox.engine.recovery import adopt, report
+from sandbox.engine.recovery import adopt_unwanted, report
 from sandbox.engine.references import StackReferences, outputs_of
 from sandbox.engine.refreshing import refresh
 from sandbox.engine.registry import Registry
@@ -99,7 +99,8 @@ class Engine:
         journal = None if preview else self._state.journal()
         targets = Targets(self._targets, with_dependents=self._target_dependents)
         if name in ("destroy", "refresh"):
-            targets.require([*snapshot.pending, *(entry.urn for entry in snapshot.entries())])
+            begun = [pending.resource for pending in snapshot.pending]
+            targets.require(entry.urn for entry in [*begun, *snapshot.entries()])
         operation = Operation(snapshot, journal, self._on_event, self._program.redaction)
         registry = Registry(self._plugins, preview, recorded.get, self._references)
         self._plugins.log = self._references.log = operation.log
@@ -107,7 +108,7 @@ class Engine:
         report(operation, targets, name)
         try:
             # Plugins run in the program's directory: paths in its inputs are relative to it.
-            with chdir(self._program.directory), _interruptible(operation):
+            with chdir(self._program.directory), _interruptible(operation), suppress(Broken):
                 work(_Run(operation, registry, Deletion(operation, registry), targets))
         finally:
             registry.close()
@@ -153,11 +154,8 @@ class Engine:
             run.operation.log("error", f"{protected(entry)} Nothing was deleted.", entry.urn)
         if implied or kept:
             return
-        if not run.operation.preview:
-            for begun in list(snapshot.pending.values()):
-                if begun.operation == "creating" and run.targets.name(begun.resource.urn):
-                    adopt(run.operation, run.registry, begun.resource, snapshot.live(begun.resource.urn))
-        run.deletion.run(run.targets.select(snapshot.entries())[0])
+        if adopt_unwanted(run.operation, run.registry, list(filter(run.targets.name, snapshot.creating))):
+            run.deletion.run(run.targets.select(snapshot.entries())[0])
 
     def _refresh(self, run: _Run) -> None:
         resources, _ = run.targets.select(list(run.operation.snapshot.olds.values()))

@@ -103,21 +103,22 @@ def _to_json(change: Change, passphrase: Passphrase) -> dict[str, Any]:
     match change:
         case Begin(operation, resource):
             return {"begin": operation, "resource": resource.to_json(passphrase)}
-        case Put(resource, replaces, condemn):
-            return {"put": resource.to_json(passphrase), "replaces": replaces, "condemn": condemn}
+        case Put(resource, replaces, condemn, created):
+            put = resource.to_json(passphrase)
+            return {"put": put, "replaces": replaces, "condemn": condemn, "created": created}
         case Drop(resource):
             return {"drop": resource.to_json(passphrase)}
-        case End(urn):
-            return {"end": urn}
+        case End(urn, operation):
+            return {"end": urn, "operation": operation}
 
 
 def _from_json(line: dict[str, Any], passphrase: Passphrase) -> Change:
     match line:
         case {"begin": operation, "resource": resource}:
             return Begin(operation, Resource.from_json(resource, passphrase))
-        case {"put": resource, "replaces": replaces, "condemn": condemn}:
-            return Put(Resource.from_json(resource, passphrase), replaces, condemn)
+        case {"put": resource, "replaces": replaces, "condemn": condemn, "created": created}:
+            return Put(Resource.from_json(resource, passphrase), replaces, condemn, created)
         case {"drop": resource}:
             return Drop(Resource.from_json(resource, passphrase))
         case _:
-            return End(line["end"])
+            return End(line["end"], line["operation"])

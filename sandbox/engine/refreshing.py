@@ -34,9 +34,8 @@ def refresh(operation: Operation, registry: Registry, resources: Sequence[Resour
 
 
 def _refresh(operation: Operation, registry: Registry, old: Resource) -> None:
-    begun = operation.snapshot.pending.get(old.urn)
-    # Its successor may exist under an id that nobody knows yet, and must stay pending.
-    replacing = begun is not None and begun.operation == "creating"
+    # Its successor may exist under an id that nobody knows yet.
+    replacing = old.urn in operation.snapshot.creating
     if not old.custom or urns.is_provider(old.type) or old.pending_replacement or replacing:
         operation.perform("same", old, lambda: old)
         return
@@ -49,8 +48,8 @@ def _refresh(operation: Operation, registry: Registry, old: Resource) -> None:
     new = replace(new, outputs=marked(new, found.outputs))
     if new == old:
         operation.perform("same", old, lambda: old)
-        if begun is not None:
-            operation.record(End(old.urn))
+        if begun := operation.snapshot.changing.get(old.urn):
+            operation.record(End(old.urn, begun.operation))
         return
     new = replace(new, modified=now())
     operation.perform("refresh", new, lambda: _recorded(operation, new, Put(new, old.urn)), _drift(old, new))

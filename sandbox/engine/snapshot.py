@@ -12,7 +12,7 @@ Operation = Literal["creating", "updating", "deleting"]
 
 @dataclass(frozen=True)
 class Begin:
-    """A provider is about to be asked for this operation; until a change of the same URN it is pending."""
+    """A provider is about to be asked for this operation; until its outcome is known it is pending."""
 
     operation: Operation
     resource: Resource
@@ -26,6 +26,8 @@ class Put:
     replaces: str = ""
     condemn: bool = False
     """The replaced entry still has to be deleted, instead of being superseded."""
+    created: str = ""
+    """The URN of the pending create that made it, which is pending no more."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,7 @@ class End:
     """The pending operation on this URN failed and changed nothing."""
 
     urn: str
+    operation: Operation
 
 
 Change = Begin | Put | Drop | End
@@ -54,16 +57,21 @@ class Snapshot:
         self.news: dict[str, Resource] = {}
         """Live entries that this operation has dealt with."""
         self.condemned = {resource.key: resource for resource in resources if resource.delete}
-        self.pending = {begun.resource.urn: begun for begun in pending}
+        self.creating = {begun.resource.urn: begun.resource for begun in pending if begun.operation == "creating"}
+        """What pending creates were asked for, by URN. The entry that one is to replace may be changing, too."""
+        self.changing = {begun.resource.urn: begun for begun in pending if begun.operation != "creating"}
+        """Pending updates and deletions of entries, by the entry's URN."""
         self.renamed: dict[str, str] = {}
         """Old URN -> new URN of resources found by an alias."""
 
     def apply(self, change: Change) -> None:
         """Take in one change. The same changes on the same resources always give the same snapshot."""
         match change:
+            case Begin("creating", resource):
+                self.creating[resource.urn] = resource
             case Begin(resource=resource):
-                self.pending[resource.urn] = change
-            case Put(resource, replaces, condemn):
+                self.changing[resource.urn] = change
+            case Put(resource, replaces, condemn, created):
                 old = self.olds.pop(replaces, None) or self.news.pop(replaces, None)
                 if condemn and old is not None:
                     self._condemn(old)
@@ -73,20 +81,29 @@ class Snapshot:
                     self._condemn(resource)
                 else:
                     (self.olds if resource.pending_replacement else self.news)[resource.urn] = resource
-                self.pending.pop(resource.urn, None)
+                    self.changing.pop(replaces, None)
+                    self.changing.pop(resource.urn, None)
+                self.creating.pop(created, None)
             case Drop(resource):
                 if resource.delete:
                     self.condemned.pop(resource.key, None)
                 else:
                     self.olds.pop(resource.urn, None)
                     self.news.pop(resource.urn, None)
-                self.pending.pop(resource.urn, None)
+                self.changing.pop(resource.urn, None)
+            case End(urn, "creating"):
+                self.creating.pop(urn, None)
             case End(urn):
-                self.pending.pop(urn, None)
+                self.changing.pop(urn, None)
 
     def _condemn(self, resource: Resource) -> None:
         condemned = replace(resource, delete=True)
         self.condemned[condemned.key] = condemned
+
+    @property
+    def pending(self) -> list[Begin]:
+        """Operations whose outcome is not known."""
+        return [*(Begin("creating", resource) for resource in self.creating.values()), *self.changing.values()]
 
     def live(self, urn: str) -> Resource | None:
         """The entry that a registration of this URN would find."""

@@ -105,7 +105,7 @@ class StateFile:
             self.save(snapshot)
         elif settle:
             self._journal_path.unlink(missing_ok=True)
-        return Snapshot(snapshot.resources(), list(snapshot.pending.values())) if changes else snapshot
+        return Snapshot(snapshot.resources(), snapshot.pending) if changes else snapshot
 
     def _verify(self, resources: Sequence[Resource]) -> None:
         """Every resource comes after what it needs, and only one entry of a URN is live."""
@@ -129,8 +129,7 @@ class StateFile:
         """Write the snapshot, whole or not at all, and end the journal. False when the file says the same already."""
         resources = [resource.to_json(self.passphrase) for resource in snapshot.resources()]
         pending = [
-            {"resource": begun.resource.to_json(self.passphrase), "type": begun.operation}
-            for begun in snapshot.pending.values()
+            {"resource": begun.resource.to_json(self.passphrase), "type": begun.operation} for begun in snapshot.pending
         ]
         changed = not _same(resources, self._written.get("resources") or []) or pending != (
             self._written.get("pending_operations") or []

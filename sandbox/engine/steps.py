@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from sandbox.engine import urn as urns
-from sandbox.engine.deletion import UNCLEAR
+from sandbox.engine.deletion import LOST, UNCLEAR
 from sandbox.engine.diff import PropertyDiff
 from sandbox.engine.events import Op
 from sandbox.engine.operation import Operation
@@ -42,14 +42,17 @@ class Steps:
             time = now()
             made = replace(new, created=time, modified=time)
             if lifecycle is not None:
+                # What an earlier attempt made is there even when this one is refused.
+                repeated = new.urn in self._operation.snapshot.creating
                 self._begin(Begin("creating", new))
                 try:
                     found = lifecycle.create(new)
                 except ProviderError as error:
-                    self._fell_short(error, made, Put(made, replaces, condemn))
+                    end = None if repeated or error.code in LOST else End(new.urn, "creating")
+                    self._fell_short(error, Put(made, replaces, condemn, new.urn), end)
                     raise
                 made = replace(made, id=found.id, outputs=marked(new, found.outputs))
-            self._operation.record(Put(made, replaces, condemn))
+            self._operation.record(Put(made, replaces, condemn, new.urn))
             return made
 
         return self._operation.perform(op, new, work, diffs)
@@ -60,11 +63,12 @@ class Steps:
         def work() -> Resource:
             made = replace(new, id=old.id, outputs=old.outputs, created=old.created, modified=now())
             if lifecycle is not None:
-                self._begin(Begin("updating", made))
+                self._begin(Begin("updating", old))
                 try:
                     found = lifecycle.update(old, new)
                 except ProviderError as error:
-                    self._fell_short(error, made, Put(made, old.urn))
+                    end = None if error.code in UNCLEAR else End(old.urn, "updating")
+                    self._fell_short(error, Put(made, old.urn), end)
                     raise
                 made = replace(made, outputs=marked(new, found.outputs))
             self._operation.record(Put(made, old.urn))
@@ -121,15 +125,15 @@ class Steps:
         if not urns.is_provider(begin.resource.type):
             self._operation.record(begin)
 
-    def _fell_short(self, error: ProviderError, made: Resource, put: Put) -> None:
-        """Keep what exists of a resource whose create or update failed."""
-        unready = error.unready
+    def _fell_short(self, error: ProviderError, put: Put, end: End | None) -> None:
+        """Keep what exists of a resource whose create or update failed; no `end`: nobody knows whether it does."""
+        made, unready = put.resource, error.unready
         if unready is not None:
             outputs = marked(made, mark_secrets(unready.outputs, made.inputs))
             made = replace(made, id=made.id or unready.id, outputs=outputs, init_errors=unready.reasons)
             self._operation.record(replace(put, resource=made))
-        elif error.code not in UNCLEAR:
-            self._operation.record(End(made.urn))
+        elif end is not None:
+            self._operation.record(end)
 
 
 def read(registry: Registry, resource: Resource, inputs: Properties | None) -> tuple[Found, tuple[str, ...]]:

@@ -43,6 +43,10 @@ class InitializationFailed(Exception):  # noqa: N818 - the protocol's word
         self.reasons = reasons
 
 
+class Unreachable(SandboxError):  # noqa: N818 - a state of things
+    """What was asked reached nobody, and changed nothing: whether something exists is not known either."""
+
+
 class Unclear(SandboxError):  # noqa: N818 - a state of things
     """Nobody knows whether what was asked was done: the engine keeps it as pending and asks again."""
 
@@ -70,8 +74,9 @@ class Servicer(CompleteServicer):
     - `InitializationFailed`: UNKNOWN with an `ErrorResourceInitFailed` in `grpc-status-details-bin`;
     - `NotImplementedError`: UNIMPLEMENTED;
     - `Unclear`: UNAVAILABLE, what was asked may have been done;
+    - `Unreachable`: ABORTED, nothing was changed, and the same may succeed later;
     - any other `SandboxError`: FAILED_PRECONDITION, nothing was changed or the engine need not know;
-    - any other: INTERNAL, after which the engine treats the resource's state as unknown.
+    - any other: INTERNAL, after which the engine looks again at what it had updated or deleted.
 
     No text that leaves contains a secret that came in with any request.
     """
@@ -110,6 +115,8 @@ class Servicer(CompleteServicer):
                 return grpc.StatusCode.UNIMPLEMENTED, self.redaction.apply(str(error)), ()
             case Unclear():
                 return grpc.StatusCode.UNAVAILABLE, self.redaction.apply(str(error)), ()
+            case Unreachable():
+                return grpc.StatusCode.ABORTED, self.redaction.apply(str(error)), ()
             case SandboxError():
                 return grpc.StatusCode.FAILED_PRECONDITION, self.redaction.apply(str(error)), ()
             case _:

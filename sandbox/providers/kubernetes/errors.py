@@ -6,7 +6,7 @@ from typing import Any
 
 from sandbox.errors import SandboxError
 from sandbox.providers.kubernetes.kinds import Object
-from sandbox.providers.plugin import Unclear
+from sandbox.providers.plugin import Unclear, Unreachable
 
 LATER = (429, 500, 502, 503, 504)
 """HTTP statuses after which the same request may succeed later."""
@@ -44,7 +44,7 @@ class NoSuchKindError(SandboxError):
     """The API server serves no such apiVersion and kind."""
 
 
-class UnreachableError(SandboxError):
+class UnreachableError(Unreachable):
     """No API server answers at the kubeconfig's address: nothing was asked of it."""
 
 

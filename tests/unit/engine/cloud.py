@@ -266,6 +266,11 @@ def ops(result: Result) -> dict[str, str]:
     return {step.name: step.op for step in result.steps if not step.type.startswith("pulumi:")}
 
 
+def kinds(cloud: Cloud) -> list[str]:
+    """The objects that exist, by name without its random end."""
+    return sorted(name.rpartition("-")[0] if "-" in name else name for name in cloud.objects)
+
+
 def step(result: Result, name: str) -> Step:
     return next(step for step in result.steps if step.name == name)
 
@@ -276,3 +281,7 @@ def errors(result: Result) -> str:
 
 def warnings(result: Result) -> list[Diagnostic]:
     return [diagnostic for diagnostic in result.diagnostics if diagnostic.severity == "warning"]
+
+
+def told(result: Result) -> set[str]:
+    return {warning.message for warning in warnings(result)}

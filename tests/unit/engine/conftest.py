@@ -8,6 +8,7 @@ import pytest
 
 from sandbox.engine import secrets
 from tests.unit.engine.cloud import Cloud, Stack
+from tests.unit.engine.kill import Kill
 
 
 @pytest.fixture
@@ -26,3 +27,8 @@ def stack(tmp_path: Path, cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iter
     stack = Stack(tmp_path, cloud)
     yield stack
     stack.plugins.close()
+
+
+@pytest.fixture
+def kill(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Kill:
+    return Kill(stack, monkeypatch)

@@ -7,6 +7,7 @@ import time
 import pytest
 
 from sandbox.engine.events import Diagnostic
+from sandbox.providers.plugin import Unclear
 from tests.unit.engine.cloud import Cloud, Stack, ops, warnings
 
 PROGRAM = """
@@ -66,8 +67,7 @@ def test_twice_stops_now_and_the_next_run_takes_it_up(stack: Stack, cloud: Cloud
         if method == "create":
             interrupt(stack)
             os.kill(os.getpid(), signal.SIGINT)
-            # The answer comes too late for anyone to hear it.
-            raise RuntimeError
+            raise Unclear("the answer came too late for anyone to hear it")
 
     cloud.on_call = insist
     with pytest.raises(KeyboardInterrupt, match="the next run says what it was"):

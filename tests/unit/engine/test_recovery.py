@@ -5,55 +5,15 @@ import signal
 import subprocess
 import sys
 import textwrap
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from sandbox.engine.events import Result
-from sandbox.engine.journal import Journal
 from sandbox.engine.snapshot import Begin, Change, Drop, End, Put
 from sandbox.errors import SandboxError
-from tests.unit.engine.cloud import Cloud, Stack, ops, warnings
-
-
-class Killed(BaseException):
-    """Stands for the end of the process: nothing is recorded from here on."""
-
-
-@dataclass
-class Kill:
-    """Ends operations as kill -9 does, at a chosen boundary."""
-
-    stack: Stack
-    monkeypatch: pytest.MonkeyPatch
-
-    def __call__(self, operation: str, program: str = "", *, after: int) -> list[Change] | None:
-        """Let so many changes into the journal, and then none. Returns them; None when that was all there were."""
-        append = Journal.append
-        written: list[Change] = []
-
-        def limited(journal: Journal, change: Change) -> None:
-            if len(written) >= after:
-                raise Killed
-            append(journal, change)
-            written.append(change)
-
-        if program:
-            self.stack.write(program)
-        with self.monkeypatch.context() as patch:
-            patch.setattr(Journal, "append", limited)
-            try:
-                getattr(self.stack.engine(), operation)()
-            except Killed:
-                return written
-        return None
-
-
-@pytest.fixture
-def kill(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Kill:
-    return Kill(stack, monkeypatch)
+from tests.unit.engine.cloud import Cloud, Stack, kinds, ops, told
+from tests.unit.engine.kill import Kill, Killed
 
 
 def left(changes: list[Change] | None) -> set[str]:
@@ -65,13 +25,12 @@ def left(changes: list[Change] | None) -> set[str]:
                 pending[resource.urn] = f"{operation} {resource.name}"
             case End(urn):
                 pending.pop(urn, None)
-            case Put(resource) | Drop(resource):
+            case Put(resource, replaces):
+                pending.pop(resource.urn, None)
+                pending.pop(replaces, None)
+            case Drop(resource):
                 pending.pop(resource.urn, None)
     return {f"An earlier run was cut short while {what}; it is taken up again." for what in pending.values()}
-
-
-def told(result: Result) -> set[str]:
-    return {warning.message for warning in warnings(result)}
 
 
 BEFORE = """
@@ -91,11 +50,6 @@ AFTER = """
     Thing("exclusive", type="Exclusive", name="two", value="1", opts=options)
     Thing("new", autoname=True, value=replaced.token, opts=options)
 """
-
-
-def kinds(cloud: Cloud) -> list[str]:
-    """The objects that exist, by name without its random end."""
-    return sorted(name.rpartition("-")[0] if "-" in name else name for name in cloud.objects)
 
 
 @pytest.mark.parametrize("after", range(16))
@@ -247,7 +201,9 @@ def test_what_an_interrupted_replacement_made_is_used_or_deleted_when_the_progra
     assert kill("up", program.format("two", "1"), after=1)
     finished = kill("up", program.format(name, value), after=again) is None
     assert finished or again < 8
+    foreseen = stack.preview(program.format(name, value))
     result = stack.up(program.format(name, value))
+    assert ops(foreseen) == ops(result)
     assert again or ops(result) == {"a": op}
     assert {made: thing["value"] for made, thing in cloud.objects.items()} == {name: value}
     assert not (finished and result.changed)

@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from sandbox.engine.journal import Journal
+from sandbox.engine.snapshot import Change
 from sandbox.errors import SandboxError
 from tests.unit.engine.cloud import Cloud, Stack, ops
+from tests.unit.engine.kill import Kill
 
 PROGRAM = """
     a = Thing("a", value=pulumi.Output.secret("x"))
@@ -167,6 +170,28 @@ def test_nothing_more_is_started_when_the_journal_cannot_be_written(
             stack.up(PROGRAM + '    Thing("c", value="1")\n')
     assert cloud.called("create") == []
     assert stack.up(PROGRAM + '    Thing("c", value="1")\n').ok
+
+
+@pytest.mark.parametrize("room", range(5))
+@pytest.mark.parametrize("program", [None, 'pulumi.export("out", "")', PROGRAM], ids=["destroy", "up without it", "up"])
+def test_a_full_disk_is_told_whatever_it_has_no_room_for(
+    stack: Stack, cloud: Cloud, kill: Kill, monkeypatch: pytest.MonkeyPatch, program: str | None, room: int
+) -> None:
+    """Room for so many changes of the next run, which takes an interrupted create up and sets outputs in the end."""
+    assert kill("up", 'a = Thing("a", value=pulumi.Output.secret("x"))', after=3)
+    append, written = Journal.append, list[Change]()
+
+    def filling(journal: Journal, change: Change) -> None:
+        if len(written) == room:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        append(journal, change)
+        written.append(change)
+
+    with monkeypatch.context() as patch, pytest.raises(SandboxError, match="Make room, then run the same again"):
+        patch.setattr(Journal, "append", filling)
+        stack.up(program) if program else stack.destroy()
+    assert stack.destroy().ok
+    assert cloud.objects == {}
 
 
 def test_only_the_order_of_entries_is_no_change(stack: Stack) -> None:
