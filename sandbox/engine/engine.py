@@ -171,7 +171,7 @@ def _providers(resources: list[Resource]) -> dict[str, Resource]:
 
 @contextmanager
 def _interruptible(operation: Operation) -> Generator[None]:
-    """Ctrl-C once: start nothing more, let what is in flight finish. Twice: KeyboardInterrupt."""
+    """Ctrl-C or SIGTERM once: start nothing more, let what is in flight finish. Twice: KeyboardInterrupt."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -188,8 +188,9 @@ def _interruptible(operation: Operation) -> Generator[None]:
             "Interrupted: nothing new is started, and what is in flight is finished. Interrupt again to stop now.",
         )
 
-    before = signal.signal(signal.SIGINT, interrupted)
+    before = {number: signal.signal(number, interrupted) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)

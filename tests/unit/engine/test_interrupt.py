@@ -1,4 +1,4 @@
-"""Ctrl-C once finishes what is in flight and saves; twice stops now and leaves the rest to the journal."""
+"""Ctrl-C or SIGTERM once finishes what is in flight and saves; twice stops now and leaves the rest to the journal."""
 
 import os
 import signal
@@ -16,9 +16,9 @@ PROGRAM = """
 """
 
 
-def interrupt(stack: Stack) -> None:
-    """Send SIGINT, and return once the engine has taken it."""
-    os.kill(os.getpid(), signal.SIGINT)
+def interrupt(stack: Stack, number: int = signal.SIGINT) -> None:
+    """Send the signal, and return once the engine has taken it."""
+    os.kill(os.getpid(), number)
     deadline = time.monotonic() + 5
     while time.monotonic() < deadline:
         if any(isinstance(event, Diagnostic) and "Interrupted" in event.message for event in stack.events):
@@ -27,8 +27,9 @@ def interrupt(stack: Stack) -> None:
     raise AssertionError("the engine took no notice")
 
 
-def test_once_finishes_what_is_in_flight_saves_and_starts_nothing_more(stack: Stack, cloud: Cloud) -> None:
-    cloud.on_call = lambda method, _name: interrupt(stack) if method == "create" else None
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_once_finishes_what_is_in_flight_saves_and_starts_nothing_more(stack: Stack, cloud: Cloud, number: int) -> None:
+    cloud.on_call = lambda method, _name: interrupt(stack, number) if method == "create" else None
     result = stack.up(PROGRAM, fails=True)
     cloud.on_call = lambda _method, _name: None
     assert result.interrupted
