@@ -18,7 +18,7 @@ from sandbox.errors import SandboxError
 from sandbox.home import Home
 from sandbox.providers import BUILTIN, version
 from sandbox.providers.commands import install
-from sandbox.providers.plugin import InitializationFailed, PluginProvider, Unclear
+from sandbox.providers.plugin import InitializationFailed, PluginProvider, Unclear, Unreachable
 from sandbox.providers.protocol import DiffRequest
 from tests.unit.providers.speech import Refused, Spoken, secret, struct, urn
 
@@ -49,6 +49,7 @@ def test_a_mistake_that_the_user_can_mend_arrives_as_its_own_words() -> None:
 
 def test_what_may_have_been_done_is_told_from_what_was_not() -> None:
     assert refusal(Unclear("The answer was lost.")).code is grpc.StatusCode.UNAVAILABLE
+    assert refusal(Unreachable("Nobody is there.")).code is grpc.StatusCode.ABORTED
 
 
 def test_a_failure_of_our_own_is_named_without_a_traceback() -> None:
