@@ -168,7 +168,9 @@ def lines(change: Change) -> Iterator[str]:
     """A change as lines of a `diff` block, in which nothing means anything but the first character."""
     along = change.op == "replace" and not any(item.replaces for item in change.properties)
     reason = "  (along with what it needs)" if along else ""
-    yield f"{_LEADS[change.op]} {SYMBOLS[change.op]} {brief(shortened(change.type))} {brief(change.name)}{reason}"
+    former = f"  (was {brief(urns.name_of(change.was))})" if change.was else ""
+    head = f"{_LEADS[change.op]} {SYMBOLS[change.op]} {brief(shortened(change.type))} {brief(change.name)}"
+    yield f"{head}{former}{reason}"
     for item in change.properties:
         old, new = sides(item)
         note = "  (replaces)" if item.replaces else ""

@@ -31,7 +31,7 @@ def rendered(text: str) -> list[Any]:
 @pytest.mark.parametrize("evil", EVILS)
 def test_nothing_that_stands_in_a_change_is_more_than_text(evil: str) -> None:
     changed = node("kubernetes:core/v1:ConfigMap", evil, {})
-    shown = change(changed, "update", **{evil: (evil, {evil: [evil]})})
+    shown = change(changed, "update", **{evil: (evil, {evil: [evil]})}).model_copy(update={"was": changed.urn})
     finding = Finding(level="blocked", risk="volume", urn=changed.urn, message=evil)
     text = markdown(document([shown], [finding], stack=evil))
     tokens = rendered(text)
@@ -90,6 +90,12 @@ def test_a_stack_without_changes_shows_what_else_there_is_to_say() -> None:
     assert "- ⚠️ mind this" in text
     assert "```" not in text
     assert "<details>" not in markdown(one)
+
+
+def test_what_is_renamed_stands_with_its_former_name() -> None:
+    moved = change(node("gcp:compute/network:Network", "new"), "replace", name=("n", "m"))
+    former = node("gcp:compute/network:Network", "old").urn
+    assert "new  (was old)" in markdown(document([moved.model_copy(update={"was": former})]))
 
 
 def test_an_ordinary_name_stays_readable() -> None:
