@@ -37,7 +37,8 @@ def answered(ask: Callable[[grpc.aio.Channel], Awaitable[Any]]) -> Any:
             async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
                 return await ask(channel)
         finally:
-            await server.stop(None)
+            # A client may have its status before the handler has ended.
+            await server.stop(5)
 
     return asyncio.run(run())
 
