@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.unit import properties
-from tests.unit.recording import CANARY, DIGEST, NEW_IMAGE, PROJECT, REPOSITORY, Recording, record_stack
+from tests.unit.recording import CANARY, DIGEST, NEW_IMAGE, PROJECT, REPOSITORY, Recording, record_stack, stack_config
 
 LAST = {"GlobalAddress", "Network", "Subnetwork", "Router", "RouterNat", "NodePool", "Cluster", "IAMMember"}
 
@@ -154,7 +154,8 @@ def test_a_new_image_changes_the_deployment_alone(dev: Recording) -> None:
 
 
 def test_raising_the_replicas_changes_one_property(dev: Recording) -> None:
-    more = record_stack("dev", {f"{PROJECT}:workload": {"replicas": 4, "drainSeconds": 3}})
+    stated = stack_config("dev")[f"{PROJECT}:workload"]
+    more = record_stack("dev", {f"{PROJECT}:workload": {**stated, "replicas": 4}})
     before = {each.urn: each.inputs for each in dev.custom}
     (changed,) = [each for each in more.custom if each.inputs != before[each.urn]]
     assert changed.inputs["spec"].pop("replicas") == 4
