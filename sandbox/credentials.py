@@ -1,11 +1,11 @@
 """The secrets that a sandbox makes for itself."""
 
 import json
-import os
 import secrets
 from dataclasses import asdict, dataclass, field
 
 from sandbox.home import Home
+from sandbox.private import write_private
 
 
 @dataclass(frozen=True)
@@ -30,9 +30,5 @@ class Credentials:
             return made
 
     def _write(self, home: Home) -> None:
-        """Whole and private from its first byte, so that no reader sees half of it."""
         home.root.mkdir(parents=True, exist_ok=True)
-        draft = home.credentials.with_suffix(".draft")
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            json.dump(asdict(self), file)
-        draft.replace(home.credentials)
+        write_private(home.credentials, json.dumps(asdict(self)).encode())

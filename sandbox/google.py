@@ -2,12 +2,12 @@
 
 import fcntl
 import json
-import os
 from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
 
 from sandbox.home import Home
+from sandbox.private import write_private
 
 Resource = dict[str, Any]
 
@@ -37,7 +37,4 @@ class Google:
             fcntl.flock(lock, fcntl.LOCK_EX)
             resources = self.resources()
             yield resources
-            draft = self.path.with_suffix(".draft")
-            with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-                file.write(json.dumps(resources, indent=1, sort_keys=True))
-            draft.replace(self.path)
+            write_private(self.path, json.dumps(resources, indent=1, sort_keys=True).encode())

@@ -2,7 +2,6 @@
 
 import datetime
 import ipaddress
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,6 +10,8 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+
+from sandbox.private import write_private
 
 AUTHORITY_LIFETIME = datetime.timedelta(days=3650)
 LIFETIME = datetime.timedelta(days=365)
@@ -91,14 +92,6 @@ class Authority:
         except (InvalidSignature, TypeError, ValueError):
             return False
         return True
-
-
-def write_private(path: Path, content: bytes) -> None:
-    """Whole and mode 0600 from its first byte."""
-    draft = path.with_name(f"{path.name}.draft")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(content)
-    draft.replace(path)
 
 
 def _builder(

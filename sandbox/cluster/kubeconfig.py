@@ -5,8 +5,8 @@ import json
 from pathlib import Path
 
 from sandbox.addresses import API_SERVER
-from sandbox.cluster.authority import write_private
 from sandbox.cluster.pki import Pki
+from sandbox.private import write_private
 
 ENDPOINT = f"https://{API_SERVER}:443"
 CONTEXT = "sandbox"

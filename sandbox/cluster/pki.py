@@ -8,8 +8,9 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from sandbox.addresses import API_SERVER, ETCD, NODE, SERVICES
 from sandbox.cluster import metrics
-from sandbox.cluster.authority import Authority, pem, write_private
+from sandbox.cluster.authority import Authority, pem
 from sandbox.home import Home
+from sandbox.private import write_private
 
 NODE_NAME = "sandbox"
 

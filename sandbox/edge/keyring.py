@@ -1,6 +1,5 @@
 """Private keys with their certificates, and the sandbox's authority that signs them."""
 
-import os
 from collections.abc import Iterable
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
@@ -12,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from sandbox.home import Home
+from sandbox.private import write_private
 
 LIFETIME = timedelta(days=90)
 """Of a Google-managed certificate."""
@@ -55,11 +55,7 @@ class Keyring:
         file = self._directory / f"{name}.pem"
         if file.exists() and file.read_bytes() == pem:
             return file
-        draft = file.with_suffix(".draft")
-        draft.unlink(missing_ok=True)
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
-            stream.write(pem)
-        draft.replace(file)
+        write_private(file, pem)
         return file
 
     def forget(self, keep: Iterable[Path]) -> None:
