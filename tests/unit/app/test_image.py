@@ -22,7 +22,7 @@ LOAD_BALANCER_IDLE = 600
 
 
 def final(instruction: str) -> str:
-    *_, line = [line for line in FINAL if line.startswith(f"{instruction} ")]
+    [line] = [line for line in FINAL if line.startswith(f"{instruction} ")]
     return line.removeprefix(instruction).strip()
 
 
@@ -54,7 +54,8 @@ def test_the_dependencies_are_copied_anew_when_their_digest_changes():
 
 
 def test_the_user_is_a_high_number_that_kubernetes_can_verify():
-    assert all(int(part) >= 10_000 for part in final("USER").split(":"))
+    *_, user = [line.removeprefix("USER ") for line in FINAL if line.startswith("USER ")]
+    assert all(int(part) >= 10_000 for part in user.split(":"))
 
 
 def test_the_entry_point_needs_no_shell_so_that_sigterm_reaches_the_server():
