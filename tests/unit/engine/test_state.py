@@ -8,11 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.engine.journal import Journal
-from sandbox.engine.snapshot import Change
 from sandbox.errors import SandboxError
 from tests.unit.engine.cloud import Cloud, Stack, ops
-from tests.unit.engine.kill import Kill
+from tests.unit.engine.kill import Kill, limited
 
 PROGRAM = """
     a = Thing("a", value=pulumi.Output.secret("x"))
@@ -179,16 +177,8 @@ def test_a_full_disk_is_told_whatever_it_has_no_room_for(
 ) -> None:
     """Room for so many changes of the next run, which takes an interrupted create up and sets outputs in the end."""
     assert kill("up", 'a = Thing("a", value=pulumi.Output.secret("x"))', after=3)
-    append, written = Journal.append, list[Change]()
-
-    def filling(journal: Journal, change: Change) -> None:
-        if len(written) == room:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        append(journal, change)
-        written.append(change)
-
-    with monkeypatch.context() as patch, pytest.raises(SandboxError, match="Make room, then run the same again"):
-        patch.setattr(Journal, "append", filling)
+    full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    with limited(monkeypatch, room, full), pytest.raises(SandboxError, match="Make room, then run the same again"):
         stack.up(program) if program else stack.destroy()
     assert stack.destroy().ok
     assert cloud.objects == {}
