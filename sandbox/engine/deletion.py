@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-import grpc
-
 from sandbox.engine import urn as urns
 from sandbox.engine.graph import in_order
 from sandbox.engine.operation import Broken, Operation
@@ -12,19 +10,6 @@ from sandbox.engine.plugins import ProviderError
 from sandbox.engine.registry import Registry
 from sandbox.engine.resource import Resource
 from sandbox.engine.snapshot import Begin, Drop, End, Put, dependents
-
-LOST = frozenset(
-    {
-        grpc.StatusCode.DATA_LOSS,
-        grpc.StatusCode.UNAVAILABLE,
-        grpc.StatusCode.DEADLINE_EXCEEDED,
-        grpc.StatusCode.CANCELLED,
-    }
-)
-"""After these nobody knows whether the provider did what it was asked: its answer was lost."""
-
-UNCLEAR = LOST | {grpc.StatusCode.INTERNAL, grpc.StatusCode.UNKNOWN}
-"""After these an update or a deletion may have got half way."""
 
 
 class Deletion:
@@ -96,7 +81,7 @@ class Deletion:
         try:
             provider.delete(resource)
         except ProviderError as error:
-            if error.code not in UNCLEAR:
+            if not error.unclear:
                 self._operation.record(End(resource.urn, "deleting"))
             raise
 

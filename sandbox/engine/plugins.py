@@ -55,6 +55,14 @@ class Unready:
     reasons: tuple[str, ...]
 
 
+_LOST = (
+    grpc.StatusCode.DATA_LOSS,
+    grpc.StatusCode.UNAVAILABLE,
+    grpc.StatusCode.DEADLINE_EXCEEDED,
+    grpc.StatusCode.CANCELLED,
+)
+
+
 class ProviderError(Exception):
     """A provider's answer that is an error."""
 
@@ -66,6 +74,21 @@ class ProviderError(Exception):
     @property
     def unimplemented(self) -> bool:
         return self.code is grpc.StatusCode.UNIMPLEMENTED
+
+    @property
+    def lost(self) -> bool:
+        """The provider's answer was: nobody knows whether it did what it was asked."""
+        return self.code in _LOST
+
+    @property
+    def unclear(self) -> bool:
+        """An update or a deletion may have got half way."""
+        return self.lost or self.code in (grpc.StatusCode.INTERNAL, grpc.StatusCode.UNKNOWN)
+
+    @property
+    def unanswered(self) -> bool:
+        """A repeated create has not shown whether there is something."""
+        return self.lost or self.code is grpc.StatusCode.ABORTED
 
 
 class Plugin(Protocol):

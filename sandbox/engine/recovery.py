@@ -3,10 +3,7 @@
 from collections.abc import Collection
 from dataclasses import replace
 
-import grpc
-
 from sandbox.engine import urn as urns
-from sandbox.engine.deletion import LOST
 from sandbox.engine.events import Name, Severity
 from sandbox.engine.operation import Operation
 from sandbox.engine.plugins import ProviderError
@@ -19,9 +16,6 @@ from sandbox.engine.targets import Targets
 
 ADOPTION = 5.0
 """Seconds given to a create that is only repeated to learn what it made."""
-
-UNANSWERED = LOST | {grpc.StatusCode.ABORTED}
-"""After these a repeated create has not shown whether there is something."""
 
 
 def report(operation: Operation, targets: Targets, name: Name) -> None:
@@ -90,7 +84,7 @@ def _made(operation: Operation, registry: Registry, begun: Resource, severity: S
         found = registry.get(begun.provider).create(hasty)
         return replace(begun, id=found.id, outputs=marked(begun, found.outputs))
     except Exception as error:
-        if isinstance(error, ProviderError) and error.code in UNANSWERED:
+        if isinstance(error, ProviderError) and error.unanswered:
             raise
         unready = error.unready if isinstance(error, ProviderError) else None
         if unready is None:

@@ -5,7 +5,6 @@ from dataclasses import replace
 from typing import Any
 
 from sandbox.engine import urn as urns
-from sandbox.engine.deletion import LOST, UNCLEAR
 from sandbox.engine.diff import PropertyDiff
 from sandbox.engine.events import Op
 from sandbox.engine.operation import Operation
@@ -48,7 +47,7 @@ class Steps:
                 try:
                     found = lifecycle.create(new)
                 except ProviderError as error:
-                    end = None if repeated or error.code in LOST else End(new.urn, "creating")
+                    end = None if repeated or error.lost else End(new.urn, "creating")
                     self._fell_short(error, Put(made, replaces, condemn, new.urn), end)
                     raise
                 made = replace(made, id=found.id, outputs=marked(new, found.outputs))
@@ -67,7 +66,7 @@ class Steps:
                 try:
                     found = lifecycle.update(old, new)
                 except ProviderError as error:
-                    end = None if error.code in UNCLEAR else End(old.urn, "updating")
+                    end = None if error.unclear else End(old.urn, "updating")
                     self._fell_short(error, Put(made, old.urn), end)
                     raise
                 made = replace(made, outputs=marked(new, found.outputs))
