@@ -10,7 +10,6 @@ from pulumi.provider.experimental import provider as sdk
 
 from sandbox.errors import SandboxError
 from sandbox.home import Home
-from sandbox.providers.checks import Checks
 from sandbox.providers.difference import compare
 from sandbox.providers.gcp import rules
 from sandbox.providers.gcp.inputs import mistakes, place, properties, reach, shapes
@@ -47,7 +46,6 @@ class GcpProvider(PluginProvider):
     def __init__(self, home: Home | None = None) -> None:
         self._records = Records(home or Home.locate())
         self._configuration: dict[str, Any] = {}
-        self._checks = Checks()
 
     async def check_config(self, request: sdk.CheckRequest) -> sdk.CheckResponse:
         given = decode(request.new_inputs)
@@ -72,7 +70,6 @@ class GcpProvider(PluginProvider):
 
     async def check(self, request: sdk.CheckRequest) -> sdk.CheckResponse:
         token, kind = _kind(request.type)
-        self._checks.note(request.urn, _identity(kind, decode(request.old_inputs)) if request.old_inputs else None)
         inputs = self._completed(token, kind, request)
         failures = [sdk.CheckFailure(path, f"{path}: {reason}.") for path, reason in _problems(token, kind, inputs)]
         return sdk.CheckResponse(inputs=encode(inputs, request.new_inputs), failures=failures)
@@ -97,9 +94,7 @@ class GcpProvider(PluginProvider):
         inputs = _declared(decode(request.properties))
         if request.preview:
             return sdk.CreateResponse(properties=encode(_previewed(kind, inputs), request.properties))
-        replaces = self._checks.replaces(request.urn, _identity(kind, inputs))
-        given = request.properties
-        outputs = self._records.create(token, request.urn, inputs, self._labels, given, replaces=replaces)
+        outputs = self._records.create(token, request.urn, inputs, self._labels, request.properties)
         return sdk.CreateResponse(kind.pulumi_id(outputs), encode(outputs, request.properties))
 
     async def update(self, request: sdk.UpdateRequest) -> sdk.UpdateResponse:
@@ -115,13 +110,15 @@ class GcpProvider(PluginProvider):
 
     async def read(self, request: sdk.ReadRequest) -> sdk.ReadResponse:
         token, _ = _kind(request.type)
-        outputs = self._records.read(token, request.resource_id, request.properties)
+        # A role's member is imported by "resource role member", and its id has slashes.
+        resource_id = request.resource_id.replace(" ", "/")
+        outputs = self._records.read(token, resource_id, request.properties)
         if outputs is None:
             return sdk.ReadResponse()
         known = properties(shapes()[token])
         imported: Properties = encode({key: value for key, value in outputs.items() if key in known})
         inputs = request.inputs or imported
-        return sdk.ReadResponse(request.resource_id, encode(outputs, request.inputs), inputs)
+        return sdk.ReadResponse(resource_id, encode(outputs, request.inputs), inputs)
 
     async def invoke(self, request: sdk.InvokeRequest) -> sdk.InvokeResponse:
         raise SandboxError(

@@ -42,22 +42,18 @@ class Records:
         inputs: dict[str, Any],
         labels: Mapping[str, str],
         given: Properties,
-        *,
-        replaces: bool,
     ) -> dict[str, Any]:
-        """The new resource's outputs. One that the same Pulumi resource made before is made again, unless it `replaces`
-        that one.
-        """
+        """The new resource's outputs."""
         kind = TYPES[token]
         name = kind.google_name(inputs)
         with self._google.change() as resources:
-            if name in resources and (replaces or resources[name]["urn"] != urn):
+            if resources.pop(name, None) and not kind.idempotent:
                 raise SandboxError(
-                    f"Error 409: The resource '{name}' already exists, alreadyExists. Nothing was created. "
-                    "Delete it (ahead of its own replacement: with the resource option delete_before_replace), give "
-                    "this resource another name, or import it with `pulumi import`."
+                    f"googleapi: Error 409: The resource '{name}' already exists, alreadyExists. Nothing was created. "
+                    "If a run was killed while creating it, recover the stack. Else delete it (ahead of its own "
+                    "replacement: with the resource option delete_before_replace), give this resource another name, "
+                    "or import it with `pulumi import`."
                 )
-            resources.pop(name, None)
             references = _existing(kind, name, inputs, resources)
             _refuse_overlap(kind, inputs, references, resources)
             outputs = self._outputs(kind, Made(self._home, name, inputs, resources), labels, {})

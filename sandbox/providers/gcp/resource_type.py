@@ -18,7 +18,8 @@ class ResourceType:
     replaces it. `id` is Pulumi's, where it differs. `named` is the input that gets a generated value when the
     program gives none. `growing` are ranges that may grow in place: any other change of one replaces the resource.
     `references` maps an input that names another resource to that resource's name. Keys of `computed` are dotted
-    paths. `labels` is the input that holds labels, if any.
+    paths. `labels` is the input that holds labels, if any. What is `idempotent` is created without an error when it
+    exists already: Google knows roles' members and enabled services as parts of a set.
     """
 
     name: str
@@ -32,6 +33,7 @@ class ResourceType:
     defaults: Mapping[str, Any] = field(default_factory=dict[str, Any])
     labels: str = ""
     refuses_children: bool = False
+    idempotent: bool = False
 
     @property
     def identity(self) -> tuple[str, ...]:

@@ -240,6 +240,7 @@ TYPES: dict[str, ResourceType] = {
     "gcp:serviceaccount/iAMMember:IAMMember": ResourceType(
         name="{serviceAccountId}/{role}/{member}",
         named="",
+        idempotent=True,
         rules={"role": rules.role, "member": rules.member},
         replaces=("condition",),
         references={"serviceAccountId": "{serviceAccountId}"},
@@ -248,6 +249,7 @@ TYPES: dict[str, ResourceType] = {
     "gcp:projects/iAMMember:IAMMember": ResourceType(
         name="{project}/{role}/{member}",
         named="",
+        idempotent=True,
         rules={"role": rules.role, "member": rules.member},
         replaces=("condition",),
         computed={"etag": computed.number},
@@ -255,6 +257,7 @@ TYPES: dict[str, ResourceType] = {
     "gcp:projects/service:Service": ResourceType(
         name="{project}/{service}",
         named="",
+        idempotent=True,
         rules={"service": rules.pattern(r"[a-z][-a-z0-9.]*\.[a-z]+", "service, such as container.googleapis.com")},
     ),
     "gcp:dns/managedZone:ManagedZone": ResourceType(
@@ -295,6 +298,7 @@ TYPES: dict[str, ResourceType] = {
     "gcp:artifactregistry/repositoryIamMember:RepositoryIamMember": ResourceType(
         name="{repository}/{role}/{member}",
         named="",
+        idempotent=True,
         rules={"role": rules.role, "member": rules.member, "location": rules.registry_location},
         replaces=("condition", "location", "project"),
         computed={"etag": computed.number},

@@ -315,42 +315,30 @@ def test_a_second_resource_of_the_same_name_is_refused(program: Program) -> None
         program.make(NETWORK, "two", name="net")
 
 
-def test_a_creation_that_was_killed_can_be_repeated(program: Program) -> None:
-    first, outputs = program.make(ADDRESS, name="a")
-    second, again = program.make(ADDRESS, name="a")
-    assert (first, outputs["address"]) == (second, again["address"])
-
-
-def checked_for_replacement(program: Program, old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
-    """The new inputs, as when the engine alone wants a replacement: it checks twice, and asks for no difference."""
-    program.check(urn(NETWORK), new, old)
-    return plain(program.check(urn(NETWORK), new).inputs)
-
-
-def test_a_replacement_of_the_same_name_is_refused_while_the_old_one_is_there(home: Home) -> None:
-    old = plain(Program(home).check(urn(NETWORK), {"name": "net"}).inputs)
-    Program(home).create(urn(NETWORK), old)
-    program = Program(home)
-    new = checked_for_replacement(program, old, {"name": "net"})
-    with pytest.raises(Refused, match=r"Error 409: .* already exists.*delete_before_replace"):
-        program.create(urn(NETWORK), new)
+def test_what_exists_is_not_created_again_by_the_same_resource(program: Program) -> None:
+    program.make(NETWORK, name="net")
+    with pytest.raises(Refused, match=r"Error 409: .* already exists.*recover.*delete_before_replace.*import"):
+        program.make(NETWORK, name="net")
     program.remove(NETWORK, NET)
-    assert program.create(urn(NETWORK), new).id == NET
+    assert program.make(NETWORK, name="net")[0] == NET
 
 
-def test_a_replacement_that_was_killed_can_be_repeated_under_its_own_name(home: Home) -> None:
-    for _ in range(2):
-        program = Program(home)
-        new = checked_for_replacement(program, {"name": "old"}, {"name": "net"})
-        assert program.create(urn(NETWORK), new).id == NET
+@pytest.mark.parametrize(
+    ("token", "given"),
+    [
+        (MEMBER, {"role": "roles/viewer", "member": "user:jane@example.com"}),
+        ("gcp:projects/service:Service", {"service": "container.googleapis.com"}),
+    ],
+)
+def test_a_member_of_a_role_and_an_enabled_service_can_be_created_again(
+    program: Program, token: str, given: dict[str, str]
+) -> None:
+    assert program.make(token, **given)[0] == program.make(token, "another", **given)[0]
 
 
-def test_a_killed_creation_is_taken_up_by_the_next_run(home: Home) -> None:
-    old: dict[str, Any] = {}
-    for _ in range(2):
-        program = Program(home)
-        old = plain(program.check(urn(NETWORK), {"name": "net"}, old).inputs)
-        assert program.create(urn(NETWORK), old).id == NET
+def test_a_member_of_a_role_is_found_by_its_import_id(program: Program) -> None:
+    created, _ = program.make(MEMBER, role="roles/viewer", member="user:jane@example.com")
+    assert read(program, MEMBER, "my-project roles/viewer user:jane@example.com").id == created
 
 
 def read(program: Program, token: str, resource_id: str) -> Any:
