@@ -14,7 +14,7 @@ from sandbox.cluster.build import VERSION
 from tests.manifests import schemas
 from tests.manifests.finding import Finding
 from tests.manifests.installation import installed
-from tests.manifests.stacks import REPOSITORY
+from tests.unit.recording import REPOSITORY
 
 CUSTOM_RESOURCES = REPOSITORY / "sandbox" / "cluster" / "crds"
 

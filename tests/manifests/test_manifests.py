@@ -10,7 +10,9 @@ import yaml
 
 from tests.manifests.checkers import CHECKERS, dockerfiles
 from tests.manifests.finding import Accepted, Finding, accepted, open_, unused
-from tests.manifests.stacks import REPOSITORY, render, stacks
+from tests.manifests.stacks import render
+from tests.unit.projects import STACKS
+from tests.unit.recording import REPOSITORY
 
 pytestmark = pytest.mark.manifests
 
@@ -21,7 +23,7 @@ Found = Callable[[str], list[Finding]]
 def manifests(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A directory for each stack, with a file for each of its objects."""
     target = tmp_path_factory.mktemp("manifests")
-    render(stacks(), target)
+    render(target)
     return target
 
 
@@ -37,10 +39,10 @@ def found(manifests: Path) -> Found:
 
 
 def test_every_stack_has_manifests_and_every_image_a_dockerfile(manifests: Path) -> None:
-    for stack in stacks():
-        kinds = {yaml.safe_load(path.read_text())["kind"] for path in (manifests / stack.title).rglob("*.yaml")}
+    for stack in STACKS:
+        kinds = {yaml.safe_load(path.read_text())["kind"] for path in (manifests / str(stack)).iterdir()}
         assert {"Namespace", "Deployment", "NetworkPolicy", "Secret"} <= kinds, stack
-    assert {"gke-webapp-dev", "gke-webapp-staging", "gke-webapp-prod"} <= {stack.title for stack in stacks()}
+    assert {"gke-webapp-dev", "gke-webapp-staging", "gke-webapp-prod"} <= {str(stack) for stack in STACKS}
     assert REPOSITORY / "app" / "Dockerfile" in dockerfiles()
 
 
@@ -55,7 +57,7 @@ def test_every_exception_still_has_something_to_excuse(found: Found) -> None:
 
 def spoiled(manifests: Path, target: Path, kind: str, spoil: Callable[[Any], None]) -> Path:
     """A stack of the one object of this kind in the dev stack, spoiled."""
-    for path in (manifests / "gke-webapp-dev").rglob("*.yaml"):
+    for path in (manifests / "gke-webapp-dev").iterdir():
         thing = yaml.safe_load(path.read_text())
         if thing["kind"] == kind:
             spoil(thing["spec"])

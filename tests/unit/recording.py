@@ -144,7 +144,11 @@ class Recording(mocks.MockMonitor):
         return found[0]
 
     def deleted_before(self, last: Resource) -> set[str]:
-        """URNs that an engine deletes before `last`: what depends on it, directly or not."""
+        """URNs that the CLI deletes before `last`: what depends on it, directly or not.
+
+        A resource depends on its provider, its parent and what its inputs and `depends_on` refer to
+        (`DependenciesOf` in pkg/resource/graph of pulumi/pulumi).
+        """
         dependents: dict[str, set[str]] = defaultdict(set)
         for each in self.registered:
             for needed in each.needs:
@@ -169,12 +173,14 @@ def record(
     cloud: Mapping[str, Mapping[str, Any]] = CLOUD,
     recording: Recording | None = None,
 ) -> Recording:
-    """Runs a program to its end; `config` and `secrets` hold full keys, structured values as they are.
+    """Runs a program to its end; `config` and `secrets` hold full keys, `config` values as in a stack file.
 
     A program that fails leaves behind, in `recording`, what it registered.
     """
     recording = recording or Recording(cloud, preview)
-    texts = {key: value if isinstance(value, str) else json.dumps(value) for key, value in (config or {}).items()}
+    stated = {key: _decrypted(value) for key, value in (config or {}).items()}
+    encrypted = {key for key, value in (config or {}).items() if stated[key] != value}
+    texts = {key: value if isinstance(value, str) else json.dumps(value) for key, value in stated.items()}
     settings = mocks.MockSettings(
         monitor=recording,
         monitor_features=set(recording.GetDeploymentInfo(None).supportedFeatures),
@@ -187,7 +193,7 @@ def record(
     )
 
     def run() -> None:
-        set_all_config({**texts, **(secrets or {})}, list(secrets or {}))
+        set_all_config({**texts, **(secrets or {})}, [*encrypted, *(secrets or {})])
         configure(settings)
         loop = asyncio.new_event_loop()
         asyncio.set_event_loop(loop)
@@ -204,7 +210,7 @@ def record(
 
 
 def stack_config(stack: str, directory: Path = REPOSITORY) -> dict[str, Any]:
-    """The configuration that `Pulumi.yaml` and the stack file give together, without secrets."""
+    """The configuration that `Pulumi.yaml` and the stack file give together; nothing is decrypted."""
     project = yaml.safe_load((directory / "Pulumi.yaml").read_text())
     defaults = {
         key if ":" in key else f"{project['name']}:{key}": value.get("value", value.get("default"))
@@ -242,10 +248,21 @@ def record_stack(
     return record_program(REPOSITORY, stack, config, {f"{PROJECT}:registryToken": CANARY, **(secrets or {})}, **options)
 
 
+def _decrypted(value: Any) -> Any:
+    """A value of a stack file with opaque text for each ciphertext, which also reads as a JSON object."""
+    if isinstance(value, dict):
+        if value.keys() == {"secure"}:
+            return json.dumps({"ENCRYPTED": value["secure"]})
+        return {key: _decrypted(item) for key, item in value.items()}
+    return [_decrypted(item) for item in value] if isinstance(value, list) else value
+
+
 def _read(value: Any, instead: str | None = None) -> Any:
     """A serialized value with its secrets in plain, or `instead` in their place."""
     if isinstance(value, dict):
         if value.get(SIGNATURE) == SECRET:
             return instead or _read(value["value"])
         return {key: _read(item, instead) for key, item in value.items()}
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
     return [_read(item, instead) for item in value] if isinstance(value, list) else value

@@ -10,8 +10,6 @@ import pytest
 from tests.unit import properties
 from tests.unit.recording import CANARY, DIGEST, NEW_IMAGE, PROJECT, REPOSITORY, Recording, record_stack, stack_config
 
-LAST = {"GlobalAddress", "Network", "Subnetwork", "Router", "RouterNat", "NodePool", "Cluster", "IAMMember"}
-
 
 def test_no_resource_uses_a_default_provider(stack: Recording) -> None:
     for each in stack.custom:
@@ -45,20 +43,6 @@ def test_a_property_spelled_the_python_way_is_noticed() -> None:
     deployment = {"spec": {"template": {"spec": pod}}}
     path = ".spec.template.spec.containers[0].readiness_probe"
     assert properties.unknown("kubernetes:apps/v1:Deployment", deployment) == [path]
-
-
-def test_the_load_balancer_is_gone_before_address_nodes_and_network(stack: Recording) -> None:
-    ingress = stack.one("Ingress").urn
-    for kind in LAST:
-        for each in stack.of(kind):
-            if each.type.startswith("gcp:"):
-                assert ingress in stack.deleted_before(each), f"{each.urn} would be deleted under the load balancer"
-
-
-def test_every_kubernetes_object_is_gone_before_the_nodes_and_their_way_out(stack: Recording) -> None:
-    objects = {each.urn for each in stack.custom if each.type.startswith("kubernetes:")}
-    for kind in ("NodePool", "RouterNat", "IAMMember"):
-        assert objects <= stack.deleted_before(stack.one(kind)), kind
 
 
 def test_the_service_is_gone_before_its_pods(stack: Recording) -> None:

@@ -1,29 +1,11 @@
-"""The order in which `destroy` removes every stack of every project of this repository, as the engine decides it."""
+"""The order in which `pulumi destroy` removes every stack: each resource after all that depend on it."""
 
-import json
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from functools import cache
-from graphlib import TopologicalSorter
-from pathlib import Path
 
 import pytest
 
-from sandbox.engine import urn as urns
-from sandbox.engine.resource import Resource
-from sandbox.engine.snapshot import dependents
-from sandbox.graph.evaluation import deployed
-from sandbox.graph.offline import OfflineProject
-from sandbox.graph.stand_in import StandIns
-from sandbox.providers import BUILTIN
-from tests.unit.recording import REPOSITORY
-
-PROJECTS = [REPOSITORY, *sorted(path.parent for path in REPOSITORY.glob("examples/*/Pulumi.yaml"))]
-STACKS = [
-    pytest.param(project, stack, id=f"{project.name if project != REPOSITORY else '.'}:{stack}")
-    for project in PROJECTS
-    for stack in OfflineProject(project).stacks
-] + [pytest.param(REPOSITORY, f"dev {variant}", id=f".:dev {variant}") for variant in ("gateway", "autopilot")]
+from tests.unit.projects import STACKS, Stack, record, recorded
+from tests.unit.recording import REPOSITORY, Recording, Resource
 
 VARIANTS = {
     "gateway": {"gke-webapp:ingress": {"kind": "gateway"}},
@@ -32,111 +14,89 @@ VARIANTS = {
         "gke-webapp:cluster": {"autopilot": True, "deletionProtection": False},
     },
 }
-"""Configuration over that of a stack."""
+"""Configuration over that of the web app's dev stack."""
 
-ENTRANCES = ("networking.k8s.io/v1:Ingress", "gateway.networking.k8s.io/v1:Gateway")
-"""What makes Google set up a load balancer, and take it down again when it goes."""
+ENTRANCES = ("Ingress", "Gateway")
+"""Kinds that make Google set up a load balancer, and take it down when they are deleted."""
 
-NAMED = (
-    "compute/globalAddress:GlobalAddress",
-    "compute/sSLPolicy:SSLPolicy",
-    "certificatemanager/certificateMap:CertificateMap",
-)
-"""What an entrance names, and Google refuses to delete while a load balancer uses it."""
+USED_BY_LOAD_BALANCER = ("GlobalAddress", "SSLPolicy", "CertificateMap")
+"""Kinds that an entrance names, and that Google refuses to delete while a load balancer uses them."""
 
-GROUND = (
-    "container/cluster:Cluster",
-    "container/nodePool:NodePool",
-    "compute/routerNat:RouterNat",
-    "compute/router:Router",
-    "compute/subnetwork:Subnetwork",
-    "compute/network:Network",
-)
-"""What a load balancer and the pods behind it stand on."""
+NODES = ("Cluster", "NodePool", "RouterNat", "IAMMember")
+"""Kinds without which controllers in the cluster cannot run or reach Google, so that no finalizer is removed."""
+
+NETWORKS = ("Router", "Subnetwork", "Network")
+"""Kinds that the leftovers of a load balancer would block from being deleted."""
+
+
+WEB_APP = [*(each for each in STACKS if each.directory == REPOSITORY), *VARIANTS]
+EXAMPLES = [each for each in STACKS if each.directory != REPOSITORY]
+
+
+@pytest.fixture(params=[*WEB_APP, *EXAMPLES], ids=str)
+def stack(request: pytest.FixtureRequest) -> Recording:
+    """Every stack of the repository, and variants of the web app's."""
+    return deployed(request.param)
+
+
+@pytest.fixture(params=WEB_APP, ids=str)
+def web_app(request: pytest.FixtureRequest) -> Recording:
+    """The web app alone: no example has an address of its own."""
+    return deployed(request.param)
 
 
 @cache
-def resources(project: Path, stack: str) -> tuple[Resource, ...]:
-    stand_ins = StandIns(BUILTIN)
-    file, _, variant = stack.partition(" ")
-    program = OfflineProject(project).program(file)
-    changes = {key: json.dumps(value) for key, value in VARIANTS.get(variant, {}).items()}
-    program = replace(program, config={**program.config, **changes})
-    try:
-        return tuple(deployed(program, stand_ins).resources.values())
-    finally:
-        stand_ins.close()
+def deployed(stack: Stack | str) -> Recording:
+    return recorded(stack) if isinstance(stack, Stack) else record(Stack(REPOSITORY, "dev"), VARIANTS[stack])
 
 
-def gone_before(stack: Iterable[Resource]) -> Mapping[str, set[str]]:
-    """By URN, what the engine deletes before it."""
-    direct = {key[0]: {other[0] for other in others} for key, others in dependents(list(stack)).items()}
-    gone: dict[str, set[str]] = {}
-    for urn in TopologicalSorter(direct).static_order():
-        gone[urn] = direct[urn].union(*(gone[other] for other in direct[urn]))
-    return gone
+def google(stack: Recording, *kinds: str) -> list[Resource]:
+    """Google resources of these kinds, at least one."""
+    found = [each for kind in kinds for each in stack.of(kind) if each.type.startswith("gcp:")]
+    assert found, kinds
+    return found
 
 
-def of(stack: Iterable[Resource], package: str, types: Iterable[str]) -> list[Resource]:
-    wanted = {f"{package}:{type_}" for type_ in types}
-    return [each for each in stack if each.type in wanted]
+def kubernetes(stack: Recording, *kinds: str) -> list[Resource]:
+    """Objects of these kinds, or all objects."""
+    objects = [each for each in stack.custom if each.type.startswith("kubernetes:")]
+    return [each for each in objects if not kinds or each.type.rpartition(":")[2] in kinds]
 
 
-@pytest.mark.parametrize(("project", "stack"), STACKS)
-def test_nothing_goes_before_what_needs_it(project: Path, stack: str) -> None:
-    gone = gone_before(resources(project, stack))
-    assert len(gone) > 1
-    for each in resources(project, stack):
-        for needed in each.needs():
-            assert each.urn in gone[needed], f"{needed} would be deleted under {each.urn}"
+def test_load_balancers_are_deleted_before_nodes_and_network(stack: Recording) -> None:
+    entrances = {each.urn for each in kubernetes(stack, "Service", *ENTRANCES)}
+    assert entrances
+    for each in google(stack, *NODES, *NETWORKS):
+        assert entrances <= stack.deleted_before(each), f"{each.urn} would be deleted under the load balancer"
 
 
-@pytest.mark.parametrize(("project", "stack"), STACKS)
-def test_the_load_balancers_are_gone_before_what_they_stand_on(project: Path, stack: str) -> None:
-    gone = gone_before(resources(project, stack))
-    services = of(resources(project, stack), "kubernetes", ("core/v1:Service",))
-    entrances = of(resources(project, stack), "kubernetes", ENTRANCES)
-    assert services or entrances
-    for ground in of(resources(project, stack), "gcp", GROUND):
-        for entrance in [*entrances, *services]:
-            assert entrance.urn in gone[ground.urn], f"{ground.urn} would be deleted under {entrance.urn}"
-    for named in of(resources(project, stack), "gcp", NAMED):
-        assert any(entrance.urn in gone[named.urn] for entrance in entrances), f"{named.urn} is used by no entrance"
+def test_what_a_load_balancer_uses_is_deleted_after_it(web_app: Recording) -> None:
+    entrances = {each.urn for each in kubernetes(web_app, *ENTRANCES)}
+    for each in google(web_app, *USED_BY_LOAD_BALANCER):
+        assert entrances & web_app.deleted_before(each), f"{each.urn} is used by no Ingress and no Gateway"
 
 
-@pytest.mark.parametrize(("project", "stack"), STACKS)
-def test_every_kubernetes_object_is_gone_before_nodes_cluster_and_their_way_out(project: Path, stack: str) -> None:
-    """Finalizers need a controller, and it needs nodes that reach Google."""
-    gone = gone_before(resources(project, stack))
-    last = ("container/cluster:Cluster", "container/nodePool:NodePool", "compute/routerNat:RouterNat")
-    for each in resources(project, stack):
-        if each.type.startswith("kubernetes:"):
-            for ground in of(resources(project, stack), "gcp", last):
-                assert each.urn in gone[ground.urn], f"{ground.urn} would be deleted under {each.urn}"
+def test_every_kubernetes_object_is_deleted_before_cluster_and_nodes(stack: Recording) -> None:
+    objects = {each.urn for each in kubernetes(stack)}
+    assert objects
+    for each in google(stack, *NODES):
+        assert objects <= stack.deleted_before(each), f"objects would be left when {each.urn} is deleted"
 
 
-@pytest.mark.parametrize(("project", "stack"), STACKS)
-def test_the_way_into_a_cluster_goes_after_what_is_in_it_and_before_the_cluster(project: Path, stack: str) -> None:
-    gone = gone_before(resources(project, stack))
-    clusters = of(resources(project, stack), "gcp", ("container/cluster:Cluster", "container/nodePool:NodePool"))
-    for each in resources(project, stack):
-        if each.type.startswith("kubernetes:"):
-            provider = urns.provider_urn(each.provider)
-            assert each.urn in gone[provider]
-            assert all(provider in gone[cluster.urn] for cluster in clusters)
+def test_the_kubernetes_provider_outlives_its_objects_and_is_deleted_before_the_cluster(stack: Recording) -> None:
+    providers = {each.urn: each for each in stack.registered if each.type == "pulumi:providers:kubernetes"}
+    for each in kubernetes(stack):
+        assert each.urn in stack.deleted_before(providers[each.provider])
+    for each in google(stack, "Cluster", "NodePool"):
+        assert providers.keys() <= stack.deleted_before(each), each.urn
 
 
-@pytest.mark.parametrize(("project", "stack"), STACKS)
-def test_a_namespace_goes_after_what_is_in_it(project: Path, stack: str) -> None:
-    gone = gone_before(resources(project, stack))
-    for namespace in of(resources(project, stack), "kubernetes", ("core/v1:Namespace",)):
-        for each in resources(project, stack):
-            inside = each.inputs.get("metadata", {}).get("namespace") if each.type.startswith("kubernetes:") else None
-            if inside and inside == namespace.inputs["metadata"]["name"]:
-                assert each.urn in gone[namespace.urn], f"{namespace.urn} would take {each.urn} with it"
+def test_a_namespace_is_deleted_after_what_is_in_it(stack: Recording) -> None:
+    for namespace in kubernetes(stack, "Namespace"):
+        name = namespace.inputs["metadata"]["name"]
+        inside = {each.urn for each in kubernetes(stack) if each.inputs["metadata"].get("namespace") == name}
+        assert inside <= stack.deleted_before(namespace), f"{namespace.urn} would take objects with it"
 
 
-def test_all_projects_are_found() -> None:
-    assert {"dev", "staging", "prod"} <= {
-        stack for project, stack in (each.values for each in STACKS) if project == REPOSITORY
-    }
+def test_all_stacks_of_the_web_app_are_found() -> None:
+    assert {"dev", "staging", "prod"} <= {each.name for each in STACKS if each.directory == REPOSITORY}

@@ -5,7 +5,8 @@ import base64
 import pytest
 
 from tests.unit import properties
-from tests.unit.examples.systems import SYSTEMS, canaries, deployed, directory, recorded
+from tests.unit.examples.systems import SYSTEMS, deployed, directory, recorded
+from tests.unit.projects import canaries
 from tests.unit.recording import Recording, stack_config
 
 LONGEST = 125
@@ -32,17 +33,9 @@ def test_every_resource_has_an_explicit_provider_a_component_and_its_api_s_prope
 
 def test_a_secret_is_only_ever_sent_as_a_secret(name: str, system: Recording) -> None:
     shown = str([*(each.sealed for each in system.registered), system.outputs])
-    for key, canary in canaries(name).items():
+    for key, canary in canaries(directory(name)).items():
         assert canary not in shown, key
         assert base64.b64encode(canary.encode()).decode() not in shown, key
-
-
-def test_everything_in_the_cluster_is_gone_before_what_it_runs_on(system: Recording) -> None:
-    objects = {each.urn for each in system.custom if each.type.startswith("kubernetes:")}
-    assert objects
-    for kind in ("NodePool", "RouterNat", "IAMMember"):
-        for each in system.of(kind):
-            assert objects <= system.deleted_before(each), each.urn
 
 
 def test_every_namespace_admits_only_restricted_pods(system: Recording) -> None:

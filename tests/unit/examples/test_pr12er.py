@@ -6,7 +6,8 @@ from typing import Any
 import pulumi
 import pytest
 
-from tests.unit.examples.systems import ANSWERING, canaries, deployed, directory, recorded
+from tests.unit.examples.systems import deployed, directory, recorded
+from tests.unit.projects import ANSWERING, canaries
 from tests.unit.recording import CLOUD, Recording, record_program, stack_config
 
 SERVER = directory("pr12er") / "apps" / "server"
@@ -162,7 +163,7 @@ def test_metrics_are_scraped_from_their_named_port_and_no_visitor_comes_there(pr
 @pytest.mark.parametrize(("status", "address"), [(ANSWERING, "203.0.113.30"), ({"status": {"loadBalancer": {}}}, None)])
 def test_the_address_is_the_controllers_and_none_until_it_tells(status: dict[str, Any], address: str | None) -> None:
     cloud = {**CLOUD, "kubernetes:networking.k8s.io/v1:Ingress": status}
-    graph = record_program(directory("pr12er"), "dev", secrets=canaries("pr12er"), cloud=cloud)
+    graph = record_program(directory("pr12er"), "dev", secrets=canaries(directory("pr12er")), cloud=cloud)
     assert graph.outputs.get("address") == address
 
 
