@@ -3,9 +3,9 @@
 import json
 from typing import Any
 
-from settings.configuration import SECRET_VARIABLES, SECRETS
 from settings.naming import APPLICATION
 from settings.stack import Settings
+from settings.validation import SECRET_VARIABLES, SECRETS
 
 _ENCRYPTED = {
     "type": "object",

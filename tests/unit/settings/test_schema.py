@@ -3,8 +3,8 @@
 import yaml
 
 from settings import reference, schema
-from settings.configuration import SECRETS
 from settings.stack import Settings
+from settings.validation import SECRETS
 from tests.unit.recording import PROJECT, REPOSITORY
 
 
