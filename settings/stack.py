@@ -66,3 +66,9 @@ class Settings(SystemSettings):
     @property
     def variables(self) -> frozenset[str]:
         return frozenset((*self.workload.variables, *self.workload.pod_fields))
+
+
+if __name__ == "__main__":
+    from settings.command import main
+
+    main(Settings)

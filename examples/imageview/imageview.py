@@ -34,3 +34,9 @@ class ImageView(SystemSettings):
 
 def _labels(colour: str) -> dict[str, str]:
     return {"type": "webserver", "color": colour}
+
+
+if __name__ == "__main__":
+    from settings.command import main
+
+    main(ImageView)

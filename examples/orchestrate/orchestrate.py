@@ -68,3 +68,9 @@ def _refuse_others(key: str, stated: Mapping[str, object], names: set[str]) -> N
             f"{', '.join(strays)}: missing in {key} or unknown, so a stage would not be whole.",
             f"State {', '.join(sorted(names))}, and no others.",
         )
+
+
+if __name__ == "__main__":
+    from settings.command import main
+
+    main(Orchestrate)

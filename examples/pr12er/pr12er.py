@@ -66,3 +66,9 @@ class Pr12er(SystemSettings):
     def service(self) -> ServiceSettings:
         """What leads to them: by their own labels, with all of their ports."""
         return ServiceSettings(selector=self.server.labels, ports=self.server.own_ports)
+
+
+if __name__ == "__main__":
+    from settings.command import main
+
+    main(Pr12er)

@@ -1,9 +1,8 @@
 """What tour consists of, and what its stack file states."""
 
 from collections.abc import Mapping
-from typing import ClassVar, TypedDict
+from typing import TYPE_CHECKING, ClassVar, TypedDict
 
-from pulumi import Input
 from pydantic import Field, field_validator
 
 from settings.domain import Domain
@@ -14,6 +13,9 @@ from settings.stateful import StatefulSettings
 from settings.system import SystemSettings
 from settings.traffic import TrafficSettings
 from settings.workload import WorkloadSettings
+
+if TYPE_CHECKING:
+    from pulumi import Input
 
 MONGO, REDIS, NATS = "mongo", "redis", "nats"
 
@@ -34,8 +36,8 @@ FIELDS = {"NATS_CLIENT_ID": "metadata.name"}
 class Placed(TypedDict):
     """What the pods of every workload have in common."""
 
-    namespace: Input[str]
-    pull_secret: Input[str] | None
+    namespace: "Input[str]"
+    pull_secret: "Input[str] | None"
     node_selector: Mapping[str, str]
 
 
@@ -83,3 +85,9 @@ class Tour(SystemSettings):
             "traffic": TrafficSettings(exposure="nginx" if routed else "none"),
         }
         return self.workload.model_copy(update=own)
+
+
+if __name__ == "__main__":
+    from settings.command import main
+
+    main(Tour)

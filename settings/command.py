@@ -1,0 +1,43 @@
+"""`python -m settings.stack --stack NAME`: whether a stack file can be deployed, without deploying."""
+
+import argparse
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from settings import stack_file
+from settings.model import Model
+from settings.validation import InvalidConfigurationError, StackConfiguration, secret_keys, validate
+
+
+def main(model: type[Model]) -> None:
+    """Validates a stack file of the project in the current directory, as the program does.
+
+    Prints nothing when it is valid; else every mistake, and exits 1.
+    """
+    parser = argparse.ArgumentParser(description="Validate a stack file of the project in the current directory.")
+    parser.add_argument("--stack", required=True, help="name of the stack, such as dev")
+    parser.add_argument(
+        "--provided",
+        action="append",
+        default=[],
+        metavar="KEY",
+        help="a secret that the file need not hold, because the deployment gets it from elsewhere (repeatable)",
+    )
+    options = parser.parse_args()
+    try:
+        validate(model, _completed(model, stack_file.read(Path.cwd(), options.stack), options.provided))
+    except (stack_file.StackFileError, InvalidConfigurationError) as error:
+        print(error)
+        sys.exit(1)
+
+
+def _completed(model: type[Model], configuration: StackConfiguration, provided: list[str]) -> StackConfiguration:
+    """With the provided secrets that it does not hold itself."""
+    keys = {key.removeprefix(f"{configuration.project}:") for key in provided}
+    added = keys.intersection(secret_keys(model)) - configuration.secrets(model).keys()
+    return replace(
+        configuration,
+        values={**configuration.values, **dict.fromkeys(added)},
+        encrypted={*configuration.encrypted, *added},
+    )

@@ -1,0 +1,117 @@
+"""The configuration of a stack from its file, without the Pulumi CLI and without decrypting anything."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from settings.validation import StackConfiguration
+
+_TAG = "tag:yaml.org,2002:"
+
+_SCALARS = (
+    ("bool", "tTfF", r"true|True|TRUE|false|False|FALSE"),
+    ("int", "-+0123456789", r"[-+]?(0b[01_]+|0x[0-9a-fA-F_]+|0[0-7_]*|[1-9][0-9_]*)"),
+    ("float", "-+.0123456789", r"[-+]?(\.[0-9]+|[0-9][0-9_]*(\.[0-9_]*)?)([eE][-+]?[0-9]+)?"),
+)
+"""Type, first characters and form of what Pulumi's reader (gopkg.in/yaml.v3) does not take for text."""
+
+
+class StackFileError(ValueError):
+    """A file that cannot be read: the message names it, and the remedy."""
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads YAML as Pulumi does: `yes`, `off`, 12:30 and dates are text, and a repeated key is an error."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen: set[str] = set()
+        for key in (key for key, _ in node.value if isinstance(key, yaml.ScalarNode)):
+            if key.value in seen:
+                raise yaml.MarkedYAMLError(problem=f"the key {key.value} is repeated", problem_mark=key.start_mark)
+            seen.add(key.value)
+        return super().construct_mapping(node, deep)
+
+
+_Loader.yaml_implicit_resolvers = {
+    letter: [(tag, pattern) for tag, pattern in resolvers if tag in (f"{_TAG}null", f"{_TAG}merge")]
+    for letter, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+for _type, _letters, _form in _SCALARS:
+    _Loader.add_implicit_resolver(f"{_TAG}{_type}", re.compile(rf"(?:{_form})\Z"), list(_letters))
+
+
+def read(directory: Path, stack: str) -> StackConfiguration:
+    """The stack file over the defaults of `Pulumi.yaml`. Raises StackFileError."""
+    project_file, stack_file = directory / "Pulumi.yaml", directory / f"Pulumi.{stack}.yaml"
+    if not project_file.exists():
+        raise StackFileError(f"{project_file} does not exist, so {directory} is no Pulumi project.")
+    if not stack_file.exists():
+        names = sorted(path.name[len("Pulumi.") : -len(".yaml")] for path in directory.glob("Pulumi.*.yaml"))
+        raise StackFileError(
+            f"There is no stack {stack!r}: {stack_file.name} does not exist in {directory}. "
+            f"Choose one of: {', '.join(names) or 'none'}."
+        )
+    definition = _load(project_file)
+    project = str(definition.get("name"))
+    defaults = {key: _default(declaration) for key, declaration in _config(project_file, definition).items()}
+    stated = _config(stack_file, _load(stack_file))
+    # Either file may leave out the project's own namespace.
+    values = {
+        key.removeprefix(f"{project}:"): value
+        for key, value in (*((key, value) for key, value in defaults.items() if value is not None), *stated.items())
+        if ":" not in key or key.startswith(f"{project}:")
+    }
+    texts = {key: None if _ciphertext(value) else _text(value) for key, value in values.items()}
+    return StackConfiguration(project, stack, texts, {key for key, value in values.items() if _encrypted(value)})
+
+
+def _load(path: Path) -> dict[str, Any]:
+    """The content of a file, which may be empty."""
+    try:
+        # From a stream, so that errors name the file and the line, and quote nothing.
+        with path.open("rb") as stream:
+            content = yaml.load(stream, _Loader)
+    except yaml.YAMLError as error:
+        raise StackFileError(f"{path} is not YAML that Pulumi reads: {error}") from None
+    if not isinstance(content, dict | None):
+        raise StackFileError(f"{path} must hold a mapping of keys, such as `config:` and the stack's values below it.")
+    return content or {}
+
+
+def _config(path: Path, content: dict[str, Any]) -> dict[str, Any]:
+    config = content.get("config")
+    if not isinstance(config, dict | None):
+        raise StackFileError(f"`config` in {path} must hold a mapping of keys, each with its value.")
+    return {str(key): value for key, value in (config or {}).items()}
+
+
+def _default(declaration: Any) -> Any:
+    """What the project file gives a key that the stack file leaves out; None: nothing."""
+    return declaration.get("value", declaration.get("default")) if isinstance(declaration, dict) else declaration
+
+
+def _ciphertext(value: Any) -> bool:
+    return isinstance(value, dict) and value.keys() == {"secure"} and isinstance(value["secure"], str)
+
+
+def _encrypted(value: Any) -> bool:
+    """Whether any part of the value is encrypted."""
+    if isinstance(value, dict):
+        return _ciphertext(value) or any(map(_encrypted, value.values()))
+    return isinstance(value, list) and any(map(_encrypted, value))
+
+
+def _text(value: Any) -> str:
+    """As Pulumi hands it to the program: JSON unless it is text. What is absent or encrypted becomes empty text."""
+    return value or "" if isinstance(value, str | None) else json.dumps(_without_ciphertexts(value), default=str)
+
+
+def _without_ciphertexts(value: Any) -> Any:
+    if _ciphertext(value):
+        return ""
+    if isinstance(value, dict):
+        return {key: _without_ciphertexts(item) for key, item in value.items()}
+    return [_without_ciphertexts(item) for item in value] if isinstance(value, list) else value
