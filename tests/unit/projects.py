@@ -6,9 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from tests.unit.recording import CLOUD, REPOSITORY, Recording, record_program, record_stack
+from tests.unit.recording import CLOUD, REPOSITORY, Recording, read_yaml, record_program, record_stack
 
 ANSWERING = {"status": {"loadBalancer": {"ingress": [{"ip": "203.0.113.30"}]}}}
 
@@ -59,6 +57,5 @@ recorded = cache(record)
 """The stack as its file states it, recorded once."""
 
 
-@cache
 def _project(directory: Path) -> dict[str, Any]:
-    return yaml.safe_load((directory / "Pulumi.yaml").read_text())
+    return read_yaml(directory / "Pulumi.yaml")

@@ -211,12 +211,17 @@ def record(
 
 def stack_config(stack: str, directory: Path = REPOSITORY) -> dict[str, Any]:
     """The configuration that `Pulumi.yaml` and the stack file give together; nothing is decrypted."""
-    project = yaml.safe_load((directory / "Pulumi.yaml").read_text())
+    project = read_yaml(directory / "Pulumi.yaml")
     defaults = {
         key if ":" in key else f"{project['name']}:{key}": value.get("value", value.get("default"))
         for key, value in project["config"].items()
     }
-    return defaults | yaml.safe_load((directory / f"Pulumi.{stack}.yaml").read_text())["config"]
+    return defaults | read_yaml(directory / f"Pulumi.{stack}.yaml")["config"]
+
+
+def read_yaml(path: Path) -> Any:
+    """A YAML file's content. libyaml reads it in a tenth of the time, and programs are recorded hundreds of times."""
+    return yaml.load(path.read_text(), Loader=yaml.CSafeLoader)
 
 
 def record_program(
@@ -236,7 +241,7 @@ def record_program(
             {**stack_config(stack, directory), **(config or {})},
             secrets,
             stack=stack,
-            project=yaml.safe_load(Path("Pulumi.yaml").read_text())["name"],
+            project=read_yaml(Path("Pulumi.yaml"))["name"],
             **options,
         )
 
