@@ -1,5 +1,4 @@
-"""What operators ask of a stack in the cloud: may it come up, and is it up. Reads only.
+"""What operators ask of a stack: may it come up, is it up, and what a killed run left behind.
 
-It stands on the sandbox's Kubernetes client and on the rules by which its provider waits and explains: what `up` waits
-for and what `status` calls up are one thing.
+It speaks to `pulumi` and `kubectl` as the shell has them, so a stack in the cloud and one in the sandbox are the same.
 """

@@ -5,11 +5,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from operations import certificate
-from sandbox.providers.kubernetes.client import Client
-from sandbox.providers.kubernetes.diagnosis import diagnose
-from sandbox.providers.kubernetes.errors import NoSuchKindError
-from sandbox.providers.kubernetes.kinds import Object, annotations
-from sandbox.providers.kubernetes.readiness import conditions, readiness
+from operations.cluster import Cluster, Object
+from operations.diagnosis import diagnose
+from operations.readiness import conditions, unready
 
 CLASS = "kubernetes.io/ingress.class"
 BACKENDS = "ingress.kubernetes.io/backends"
@@ -28,26 +26,20 @@ class Part:
     reasons: tuple[str, ...] = ()
 
 
-def parts(client: Client, namespace: str) -> Iterator[Part]:
+def parts(cluster: Cluster, namespace: str) -> Iterator[Part]:
     """Everything in a namespace on which visitors depend, what serves them first."""
     for (api_version, kind), look in KINDS.items():
-        try:
-            found = client.select(api_version, kind, namespace)
-        except NoSuchKindError:
-            continue
+        found = cluster.objects(api_version, kind, namespace)
         for each in sorted(found, key=lambda live: live["metadata"]["name"]):
-            yield from look(client, {**each, "apiVersion": api_version, "kind": kind})
+            yield from look(cluster, each)
 
 
-def _waited_for(client: Client, live: Object) -> Iterator[Part]:
+def _waited_for(cluster: Cluster, live: Object) -> Iterator[Part]:
     """What the program itself waits for, by the same rules."""
-    rule = readiness(live)
-    assert rule is not None
-    verdict = rule.rule(live)
-    if verdict.ready:
-        yield _part(live, True, _counted(live))
+    if reason := unready(live):
+        yield _part(live, False, reason, *diagnose(cluster, live))
     else:
-        yield _part(live, False, verdict.reason, *diagnose(client, live))
+        yield _part(live, True, _counted(live))
 
 
 def _counted(live: Object) -> str:
@@ -57,23 +49,24 @@ def _counted(live: Object) -> str:
     return f"{status.get('availableReplicas', 0)} of {live['spec'].get('replicas', 1)} pods available"
 
 
-def _job(client: Client, live: Object) -> Iterator[Part]:
+def _job(cluster: Cluster, live: Object) -> Iterator[Part]:
     """One that failed at its set time is no reason why the stack would be down: its CronJob tells in events."""
     if not live["metadata"].get("ownerReferences"):
-        yield from _waited_for(client, live)
+        yield from _waited_for(cluster, live)
 
 
-def _service(client: Client, live: Object) -> Iterator[Part]:
+def _service(cluster: Cluster, live: Object) -> Iterator[Part]:
     if live["spec"].get("type") == "LoadBalancer":
-        for part in _waited_for(client, live):
+        for part in _waited_for(cluster, live):
             yield Part(part.kind, part.name, part.up, address(live) or part.said, part.reasons)
 
 
-def _ingress(client: Client, live: Object) -> Iterator[Part]:
+def _ingress(cluster: Cluster, live: Object) -> Iterator[Part]:
     where = address(live)
-    yield _balanced(client, live, where)
-    issued = {each["metadata"]["name"]: each for each in _certificates(client, live)}
-    for name in filter(None, (name.strip() for name in annotations(live).get(CERTIFICATES, "").split(","))):
+    yield _balanced(cluster, live, where)
+    certificates = cluster.objects("networking.gke.io/v1", "ManagedCertificate", live["metadata"]["namespace"])
+    issued = {each["metadata"]["name"]: each for each in certificates}
+    for name in filter(None, (name.strip() for name in _annotations(live).get(CERTIFICATES, "").split(","))):
         if name in issued:
             yield from _issued(name, issued[name], where)
         else:
@@ -81,24 +74,17 @@ def _ingress(client: Client, live: Object) -> Iterator[Part]:
             yield Part("ManagedCertificate", name, False, "does not exist", (reason,))
 
 
-def _balanced(client: Client, live: Object, where: str) -> Part:
+def _balanced(cluster: Cluster, live: Object, where: str) -> Part:
     """ingress-nginx, unlike GKE, says nothing of the health of what is behind it."""
-    backends = json.loads(annotations(live).get(BACKENDS, "{}"))
+    backends = json.loads(_annotations(live).get(BACKENDS, "{}"))
     ill = [f"{name}: the load balancer says {said}" for name, said in sorted(backends.items()) if said != "HEALTHY"]
     if not where:
-        return _part(live, False, "it has no address", *diagnose(client, live))
-    if live["spec"].get("ingressClassName") or annotations(live).get(CLASS) == "nginx":
+        return _part(live, False, "it has no address", *diagnose(cluster, live))
+    if live["spec"].get("ingressClassName") or _annotations(live).get(CLASS) == "nginx":
         return _part(live, True, where)
     if ill or not backends:
-        return _part(live, False, f"{where}, but not every backend is healthy", *ill, *diagnose(client, live))
+        return _part(live, False, f"{where}, but not every backend is healthy", *ill, *diagnose(cluster, live))
     return _part(live, True, f"{where}, all backends healthy")
-
-
-def _certificates(client: Client, ingress: Object) -> list[Object]:
-    try:
-        return client.select("networking.gke.io/v1", "ManagedCertificate", ingress["metadata"]["namespace"])
-    except NoSuchKindError:
-        return []
 
 
 def _issued(name: str, live: Object, where: str) -> Iterator[Part]:
@@ -108,7 +94,7 @@ def _issued(name: str, live: Object, where: str) -> Iterator[Part]:
         yield Part("ManagedCertificate", name, not reason, said, (reason,) if reason else ())
 
 
-def _gateway(client: Client, live: Object) -> Iterator[Part]:
+def _gateway(cluster: Cluster, live: Object) -> Iterator[Part]:
     found = conditions(live)
     where = ", ".join(each["value"] for each in live.get("status", {}).get("addresses") or ())
     wrong = [
@@ -117,10 +103,10 @@ def _gateway(client: Client, live: Object) -> Iterator[Part]:
         if (condition := found.get(kind, {"reason": "Pending"})).get("status") != "True"
     ]
     up = bool(where) and not wrong
-    yield _part(live, up, where or "it has no address", *wrong, *(() if up else diagnose(client, live)))
+    yield _part(live, up, where or "it has no address", *wrong, *(() if up else diagnose(cluster, live)))
 
 
-def _autoscaler(_client: Client, live: Object) -> Iterator[Part]:
+def _autoscaler(_cluster: Cluster, live: Object) -> Iterator[Part]:
     """It never takes the stack down: without metrics the number of pods stays."""
     spec, status = live["spec"], live.get("status", {})
     used = ", ".join(_use(metric) for metric in status.get("currentMetrics") or () if metric.get("resource"))
@@ -138,7 +124,7 @@ def _use(metric: Object) -> str:
     return f"{resource['name']} at {resource['current'].get('averageUtilization', '?')} % of its requests"
 
 
-KINDS: dict[tuple[str, str], Callable[[Client, Object], Iterator[Part]]] = {
+KINDS: dict[tuple[str, str], Callable[[Cluster, Object], Iterator[Part]]] = {
     ("apps/v1", "Deployment"): _waited_for,
     ("apps/v1", "StatefulSet"): _waited_for,
     ("batch/v1", "Job"): _job,
@@ -153,6 +139,10 @@ def address(live: Object) -> str:
     """Where a load balancer answers; empty while it has no address."""
     given = live.get("status", {}).get("loadBalancer", {}).get("ingress") or ()
     return ", ".join(each.get("ip") or each.get("hostname", "") for each in given)
+
+
+def _annotations(live: Object) -> dict[str, str]:
+    return live["metadata"].get("annotations") or {}
 
 
 def _part(live: Object, up: bool, said: str, *reasons: str) -> Part:

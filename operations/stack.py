@@ -1,29 +1,23 @@
 """What a stack file states, read without deploying and without its secrets."""
 
-import json
+from dataclasses import replace
+from pathlib import Path
 
-from pydantic import ValidationError
-
-from sandbox.errors import SandboxError
-from sandbox.graph.offline import OfflineProject
-from sandbox.project import Secret
-from settings.configuration import SECRETS
-from settings.mistake import from_validation, report
+from operations.error import OperationError
+from settings import stack_file
 from settings.stack import Settings
+from settings.validation import InvalidConfigurationError, secret_keys, validate
 
 
-def settings_of(project: OfflineProject, stack: str) -> Settings:
-    """The web app's settings. Raises SandboxError, naming every mistake."""
-    prefix = f"{project.name}:"
-    values = {
-        key.removeprefix(prefix): value
-        for key, value in project.configuration(stack, {}).values.items()
-        if key.startswith(prefix) and not isinstance(value, Secret)
-    }
-    stated = {key: value for key, value in values.items() if key not in SECRETS}
-    stated["environment"] = stated.get("environment") or stack
+def settings_of(directory: Path, stack: str) -> Settings:
+    """The web app's settings. Raises OperationError, naming every mistake."""
     try:
-        return Settings.model_validate_json(json.dumps(stated))
-    except ValidationError as error:
-        mistakes = from_validation(project.name, error.errors(include_url=False))
-        raise SandboxError(report(f"Pulumi.{stack}.yaml", mistakes)) from None
+        stated = stack_file.read(directory, stack)
+        # A workflow may set them just before it deploys.
+        unset = set(secret_keys(Settings)) - stated.secrets(Settings).keys()
+        complete = replace(
+            stated, values={**stated.values, **dict.fromkeys(unset)}, encrypted={*stated.encrypted, *unset}
+        )
+        return validate(Settings, complete)
+    except (stack_file.StackFileError, InvalidConfigurationError) as error:
+        raise OperationError(str(error)) from None

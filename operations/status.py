@@ -1,19 +1,16 @@
-"""Is it up, and if not, why: a deployed stack as its cluster tells, without kubectl."""
+"""Is it up, and if not, why: a deployed stack as its cluster tells."""
 
 import dataclasses
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
+from operations.cluster import Cluster, Object
+from operations.deployment import kubernetes_provider, outputs
+from operations.diagnosis import seen
+from operations.error import OperationError
 from operations.part import Part, parts
-from sandbox.errors import SandboxError
-from sandbox.providers.kubernetes.client import Client
-from sandbox.providers.kubernetes.configuration import Connection
-from sandbox.providers.kubernetes.kinds import Object
-
-PATIENCE = 30.0
-"""Seconds for which an API server may be slow or away."""
+from operations.pulumi_cli import Deployment
 
 WARNINGS = 5
 """The latest ones that are shown."""
@@ -33,26 +30,19 @@ class Status:
         return bool(self.parts) and all(part.up for part in self.parts)
 
     @classmethod
-    def of(cls, stack: str, outputs: Mapping[str, Any]) -> "Status":
-        """Asks the cluster that the stack's outputs lead to.
+    def of(cls, stack: str, deployment: Deployment) -> "Status":
+        """Asks the cluster of the stack's Kubernetes provider; secrets in the state have to be shown.
 
-        Raises SandboxError when they lead to none, or it does not answer.
+        Raises OperationError when there is none, or it does not answer.
         """
-        missing = [name for name in ("kubeconfig", "cluster", "namespace") if name not in outputs]
-        if missing:
-            raise SandboxError(
-                f"Stack {stack} has no output {', '.join(missing)}, so there is no way into its cluster. "
-                "Bring it up first."
-            )
-        namespace = str(outputs["namespace"])
-        connection = Connection.of({"kubeconfig": outputs["kubeconfig"], "context": outputs["cluster"]})
-        client = Client(connection).within(PATIENCE, lambda _warning: None)
-        return cls(
-            namespace,
-            str(outputs.get("url", "")),
-            tuple(parts(client, namespace)),
-            tuple(warnings(client, namespace)),
-        )
+        provider, known = kubernetes_provider(deployment), outputs(deployment)
+        if provider is None or "namespace" not in known:
+            missing = "no Kubernetes provider" if provider is None else "no output `namespace`"
+            raise OperationError(f"Stack {stack} has {missing}, so there is nothing to ask. Bring it up first.")
+        namespace = str(known["namespace"])
+        with Cluster.of(provider) as cluster:
+            found = tuple(parts(cluster, namespace)), tuple(warnings(cluster, namespace))
+        return cls(namespace, str(known.get("url", "")), *found)
 
     def to_json(self) -> str:
         return json.dumps({"up": self.up, **dataclasses.asdict(self)}, indent=2)
@@ -74,16 +64,12 @@ class Status:
             yield from (f"  {warning}" for warning in self.warnings)
 
 
-def warnings(client: Client, namespace: str) -> Iterator[str]:
+def warnings(cluster: Cluster, namespace: str) -> Iterator[str]:
     """The latest warnings, newest first, each reason of an object once."""
-    events = client.select("v1", "Event", namespace, fieldSelector="type=Warning")
+    events = cluster.objects("v1", "Event", namespace, fieldSelector="type=Warning")
     latest: dict[tuple[str, str, str], Object] = {}
-    for event in sorted(events, key=_seen, reverse=True):
+    for event in sorted(events, key=seen, reverse=True):
         about = event["involvedObject"]
         latest.setdefault((about.get("kind", ""), about.get("name", ""), event.get("reason", "")), event)
     for (kind, name, reason), event in list(latest.items())[:WARNINGS]:
-        yield f"{_seen(event)} {kind} {name}: [{reason}] {event.get('message', '').strip()}"
-
-
-def _seen(event: Object) -> str:
-    return event.get("lastTimestamp") or event.get("eventTime") or event["metadata"]["creationTimestamp"]
+        yield f"{seen(event)} {kind} {name}: [{reason}] {event.get('message', '').strip()}"

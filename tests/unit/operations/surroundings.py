@@ -10,7 +10,6 @@ from audit.session import COMPUTE, CONTAINER, Parameters
 from operations.google_api import CERTIFICATES, DNS, SERVICES, Google
 from operations.resolver import Caa, UnresolvedError
 from operations.stack import settings_of
-from sandbox.graph.offline import OfflineProject
 from settings.stack import Settings
 
 REPOSITORY = Path(__file__).parents[3]
@@ -35,7 +34,7 @@ def settings(tmp_path: Path, **changes: Any) -> Settings:
     for key, value in changes.items():
         stack["config"][f"gke-webapp:{key}"] = value
     (tmp_path / "Pulumi.dev.yaml").write_text(yaml.safe_dump(stack))
-    return settings_of(OfflineProject(tmp_path), "dev")
+    return settings_of(tmp_path, "dev")
 
 
 def quota(**limits: int) -> list[dict[str, Any]]:

@@ -10,10 +10,10 @@ import pytest
 
 from audit.session import CredentialsError
 from operations.doctor import findings, to_json, to_text
+from operations.error import OperationError
 from operations.finding import Finding, Level
 from operations.resolver import Caa
 from operations.services import needed
-from sandbox.errors import SandboxError
 from tests.unit.operations import surroundings
 from tests.unit.operations.surroundings import (
     ACCESS_TOKEN,
@@ -262,5 +262,5 @@ def test_a_gateways_certificates_are_asked_for_by_the_name_that_the_program_give
 
 
 def test_mistakes_of_the_stack_file_are_told_as_by_the_program(tmp_path: Path) -> None:
-    with pytest.raises(SandboxError, match=r"(?s)Pulumi\.dev\.yaml has 1 mistake.*gke-webapp:colour"):
+    with pytest.raises(OperationError, match=r"(?s)Pulumi\.dev\.yaml has 1 mistake.*gke-webapp:colour"):
         settings(tmp_path, colour="blue")

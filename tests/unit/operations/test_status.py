@@ -5,46 +5,51 @@ from typing import Any
 
 import pytest
 
+from operations.error import OperationError
 from operations.part import BACKENDS, CERTIFICATES, Part, parts
 from operations.status import WARNINGS, Status, warnings
-from sandbox.errors import SandboxError
-from tests.unit.operations.cluster import NAMESPACE, Cluster
+from tests.unit.operations.cluster import NAMESPACE, FakeCluster
 
 ADDRESS = "203.0.113.10"
 BALANCED = {"loadBalancer": {"ingress": [{"ip": ADDRESS}]}}
 
 
 @pytest.fixture
-def cluster() -> Cluster:
-    return Cluster()
+def cluster() -> FakeCluster:
+    return FakeCluster()
 
 
-def deployment(cluster: Cluster, available: int = 2, **status: Any) -> None:
+def deployment(cluster: FakeCluster, available: int = 2, **status: Any) -> None:
     counts = {"observedGeneration": 1, "replicas": 2, "updatedReplicas": 2, "availableReplicas": available}
-    cluster.add("Deployment", "web", spec={"replicas": 2, "selector": {}}, status={**counts, **status})
+    cluster.add(
+        "Deployment",
+        "web",
+        spec={"replicas": 2, "selector": {"matchLabels": {"app": "web"}}},
+        status={**counts, **status},
+    )
 
 
-def ingress(cluster: Cluster, health: str = "HEALTHY", certificates: str = "cert", **status: Any) -> None:
+def ingress(cluster: FakeCluster, health: str = "HEALTHY", certificates: str = "cert", **status: Any) -> None:
     notes = {BACKENDS: json.dumps({"k8s-be": health}) if health else "{}", CERTIFICATES: certificates}
     cluster.add("Ingress", "web", metadata={"annotations": notes}, status=status or BALANCED)
 
 
-def certificate(cluster: Cluster, **states: str) -> None:
+def certificate(cluster: FakeCluster, **states: str) -> None:
     told = [{"domain": domain.replace("_", "."), "status": state} for domain, state in states.items()]
     spec = {"domains": [each["domain"] for each in told]}
     cluster.add("ManagedCertificate", "cert", spec=spec, status={"domainStatus": told})
 
 
-def status(cluster: Cluster) -> Status:
+def status(cluster: FakeCluster) -> Status:
     return Status(NAMESPACE, "https://app.example.com/", tuple(parts(cluster, NAMESPACE)), ())
 
 
-def part(cluster: Cluster, kind: str) -> Part:
+def part(cluster: FakeCluster, kind: str) -> Part:
     (found,) = [each for each in parts(cluster, NAMESPACE) if each.kind == kind]
     return found
 
 
-def test_a_stack_that_serves_is_up(cluster: Cluster) -> None:
+def test_a_stack_that_serves_is_up(cluster: FakeCluster) -> None:
     deployment(cluster)
     ingress(cluster)
     certificate(cluster, app_example_com="Active")
@@ -56,12 +61,12 @@ def test_a_stack_that_serves_is_up(cluster: Cluster) -> None:
     assert len(text) == 4
 
 
-def test_an_empty_namespace_is_not_up(cluster: Cluster) -> None:
+def test_an_empty_namespace_is_not_up(cluster: FakeCluster) -> None:
     assert not status(cluster).up
     assert "Nothing runs" in status(cluster).to_text()
 
 
-def test_a_broken_image_is_told_with_the_registrys_answer(cluster: Cluster) -> None:
+def test_a_broken_image_is_told_with_the_registrys_answer(cluster: FakeCluster) -> None:
     deployment(cluster, available=1)
     waiting = {"reason": "ImagePullBackOff", "message": "Back-off pulling image"}
     state = {"containerStatuses": [{"name": "web", "state": {"waiting": waiting}}]}
@@ -73,7 +78,7 @@ def test_a_broken_image_is_told_with_the_registrys_answer(cluster: Cluster) -> N
     assert "ghcr.io: 403 Forbidden" in found.reasons[1]
 
 
-def test_a_pod_that_crashes_shows_its_last_log_lines(cluster: Cluster) -> None:
+def test_a_pod_that_crashes_shows_its_last_log_lines(cluster: FakeCluster) -> None:
     deployment(cluster, available=0)
     ended = {"terminated": {"reason": "Error", "exitCode": 3}}
     cluster.add("Pod", "web-1", status={"containerStatuses": [{"name": "web", "state": ended}]})
@@ -82,18 +87,18 @@ def test_a_pod_that_crashes_shows_its_last_log_lines(cluster: Cluster) -> None:
     assert "KeyError: 'DATABASE'" in status(cluster).to_text()
 
 
-def test_a_pod_that_never_gets_ready_is_told_with_what_its_probe_heard(cluster: Cluster) -> None:
+def test_a_pod_that_never_gets_ready_is_told_with_what_its_probe_heard(cluster: FakeCluster) -> None:
     deployment(cluster, available=0)
     running = {"name": "web", "state": {"running": {}}, "ready": False}
     cluster.add("Pod", "web-1", status={"containerStatuses": [running]})
     cluster.warn("Pod", "web-1", "Unhealthy", "Readiness probe failed: HTTP 503")
     assert part(cluster, "Deployment").reasons == (
-        f"Pod {NAMESPACE}/web-1, container web: is running but not ready",
-        f"Pod {NAMESPACE}/web-1: [Unhealthy] Readiness probe failed: HTTP 503",
+        "Pod web-1, container web: is running but not ready",
+        "Pod web-1: [Unhealthy] Readiness probe failed: HTTP 503",
     )
 
 
-def test_a_failed_job_counts_unless_a_cron_job_started_it(cluster: Cluster) -> None:
+def test_a_failed_job_counts_unless_a_cron_job_started_it(cluster: FakeCluster) -> None:
     failed = {"conditions": [{"type": "Failed", "status": "True", "reason": "BackoffLimitExceeded"}]}
     cluster.add("Job", "nightly-1", status=failed, metadata={"ownerReferences": [{"kind": "CronJob"}]})
     assert list(parts(cluster, NAMESPACE)) == []
@@ -102,25 +107,25 @@ def test_a_failed_job_counts_unless_a_cron_job_started_it(cluster: Cluster) -> N
 
 
 @pytest.mark.parametrize("health", ["UNHEALTHY", "Unknown", ""])
-def test_an_address_without_a_healthy_backend_is_not_up(cluster: Cluster, health: str) -> None:
+def test_an_address_without_a_healthy_backend_is_not_up(cluster: FakeCluster, health: str) -> None:
     ingress(cluster, health, certificates="")
     found = part(cluster, "Ingress")
     assert not found.up
     assert found.said == f"{ADDRESS}, but not every backend is healthy"
 
 
-def test_an_ingress_without_an_address_shows_what_its_controller_said(cluster: Cluster) -> None:
+def test_an_ingress_without_an_address_shows_what_its_controller_said(cluster: FakeCluster) -> None:
     ingress(cluster, certificates="", loadBalancer={})
     cluster.warn("Ingress", "web", "Sync", "the address gke-webapp-dev does not exist")
     assert any("does not exist" in reason for reason in part(cluster, "Ingress").reasons)
 
 
-def test_an_nginx_ingress_has_no_word_on_its_backends(cluster: Cluster) -> None:
+def test_an_nginx_ingress_has_no_word_on_its_backends(cluster: FakeCluster) -> None:
     cluster.add("Ingress", "web", spec={"ingressClassName": "nginx"}, status=BALANCED)
     assert part(cluster, "Ingress").up
 
 
-def test_a_certificate_that_is_not_there_is_missed(cluster: Cluster) -> None:
+def test_a_certificate_that_is_not_there_is_missed(cluster: FakeCluster) -> None:
     ingress(cluster)
     found = part(cluster, "ManagedCertificate")
     assert (found.up, found.said) == (False, "does not exist")
@@ -135,7 +140,7 @@ def test_a_certificate_that_is_not_there_is_missed(cluster: Cluster) -> None:
         ("SomethingNew", "Google's documents"),
     ],
 )
-def test_a_certificate_says_for_each_domain_what_it_waits_for(cluster: Cluster, state: str, told: str) -> None:
+def test_a_certificate_says_for_each_domain_what_it_waits_for(cluster: FakeCluster, state: str, told: str) -> None:
     ingress(cluster)
     certificate(cluster, app_example_com="Active", www_example_com=state)
     first, second = (each for each in parts(cluster, NAMESPACE) if each.kind == "ManagedCertificate")
@@ -144,7 +149,7 @@ def test_a_certificate_says_for_each_domain_what_it_waits_for(cluster: Cluster, 
     assert told in second.reasons[0]
 
 
-def test_a_gateway_is_up_once_it_is_programmed(cluster: Cluster) -> None:
+def test_a_gateway_is_up_once_it_is_programmed(cluster: FakeCluster) -> None:
     addresses = [{"type": "IPAddress", "value": ADDRESS}]
     good = [{"type": kind, "status": "True"} for kind in ("Accepted", "Programmed")]
     gateway = cluster.add("Gateway", "web", status={"addresses": addresses, "conditions": good})
@@ -154,7 +159,7 @@ def test_a_gateway_is_up_once_it_is_programmed(cluster: Cluster) -> None:
     assert (found.up, found.reasons[0]) == (False, "Programmed: [Invalid] no")
 
 
-def test_an_autoscaler_without_metrics_is_told_but_takes_nothing_down(cluster: Cluster) -> None:
+def test_an_autoscaler_without_metrics_is_told_but_takes_nothing_down(cluster: FakeCluster) -> None:
     stuck = {"type": "ScalingActive", "status": "False", "reason": "FailedGetResourceMetric", "message": "no metrics"}
     spec = {"minReplicas": 2, "maxReplicas": 4}
     cluster.add("HorizontalPodAutoscaler", "web", spec=spec, status={"currentReplicas": 2, "conditions": [stuck]})
@@ -164,14 +169,14 @@ def test_an_autoscaler_without_metrics_is_told_but_takes_nothing_down(cluster: C
     assert found.reasons == ("[FailedGetResourceMetric] no metrics",)
 
 
-def test_a_load_balancer_without_an_address_is_not_up(cluster: Cluster) -> None:
+def test_a_load_balancer_without_an_address_is_not_up(cluster: FakeCluster) -> None:
     cluster.add("Service", "inside", spec={"type": "ClusterIP"})
     assert list(parts(cluster, NAMESPACE)) == []
     cluster.add("Service", "front", spec={"type": "LoadBalancer"}, status={"loadBalancer": {}})
     assert not part(cluster, "Service").up
 
 
-def test_the_latest_warnings_are_few_and_each_is_told_once(cluster: Cluster) -> None:
+def test_the_latest_warnings_are_few_and_each_is_told_once(cluster: FakeCluster) -> None:
     for minute in range(20):
         cluster.warn("Pod", "web-1", "BackOff", f"attempt {minute}", f"2026-11-21T12:{minute:02}:00Z")
         cluster.warn("Pod", f"other-{minute}", "BackOff", "again", f"2026-11-21T11:{minute:02}:00Z")
@@ -188,6 +193,11 @@ def test_warnings_of_the_past_do_not_clutter_a_stack_that_is_up() -> None:
     assert json.loads(down.to_json())["up"] is False
 
 
-def test_a_stack_that_is_not_there_has_no_way_into_its_cluster() -> None:
-    with pytest.raises(SandboxError, match="Bring it up first"):
-        Status.of("dev", {"url": "https://app.example.com/"})
+PROVIDER = {"type": "pulumi:providers:kubernetes", "inputs": {}}
+STACK = {"type": "pulumi:pulumi:Stack", "outputs": {"url": "https://app.example.com/"}}
+
+
+@pytest.mark.parametrize("resources", [[], [STACK], [STACK, PROVIDER]])
+def test_a_stack_that_is_not_there_has_nothing_to_ask(resources: list[Any]) -> None:
+    with pytest.raises(OperationError, match="Bring it up first"):
+        Status.of("dev", {"resources": resources})
