@@ -13,6 +13,7 @@ from sandbox.home import Home
 from sandbox.providers.difference import compare
 from sandbox.providers.gcp import rules
 from sandbox.providers.gcp.inputs import mistakes, place, properties, reach, shapes
+from sandbox.providers.gcp.passthrough import PassThrough, is_simulated
 from sandbox.providers.gcp.records import Records
 from sandbox.providers.gcp.resource_type import ResourceType
 from sandbox.providers.gcp.types import TYPES
@@ -46,6 +47,7 @@ class GcpProvider(PluginProvider):
     def __init__(self, home: Home | None = None) -> None:
         self._records = Records(home or Home.locate())
         self._configuration: dict[str, Any] = {}
+        self._others = PassThrough(self)
 
     async def check_config(self, request: sdk.CheckRequest) -> sdk.CheckResponse:
         given = decode(request.new_inputs)
@@ -69,6 +71,8 @@ class GcpProvider(PluginProvider):
         return sdk.ConfigureResponse(accept_secrets=True, supports_preview=True)
 
     async def check(self, request: sdk.CheckRequest) -> sdk.CheckResponse:
+        if not is_simulated(request.type):
+            return self._others.check(request)
         token, kind = _kind(request.type)
         inputs = self._completed(token, kind, request)
         failures = [sdk.CheckFailure(path, f"{path}: {reason}.") for path, reason in _problems(token, kind, inputs)]
@@ -76,6 +80,8 @@ class GcpProvider(PluginProvider):
 
     async def diff(self, request: sdk.DiffRequest) -> sdk.DiffResponse:
         assert isinstance(request, DiffRequest)
+        if not is_simulated(request.type):
+            return self._others.diff(request)
         _, kind = _kind(request.type)
         new = decode(request.new_inputs)
         # What Google chose and an import found is no difference to a program that leaves it to Google.
@@ -90,6 +96,8 @@ class GcpProvider(PluginProvider):
         return diff
 
     async def create(self, request: sdk.CreateRequest) -> sdk.CreateResponse:
+        if not is_simulated(request.type):
+            return self._others.create(request)
         token, kind = _kind(request.type)
         inputs = _declared(decode(request.properties))
         if request.preview:
@@ -98,6 +106,8 @@ class GcpProvider(PluginProvider):
         return sdk.CreateResponse(kind.pulumi_id(outputs), encode(outputs, request.properties))
 
     async def update(self, request: sdk.UpdateRequest) -> sdk.UpdateResponse:
+        if not is_simulated(request.type):
+            return self._others.update(request)
         token, kind = _kind(request.type)
         inputs = _declared(decode(request.news))
         if request.preview:
@@ -106,9 +116,12 @@ class GcpProvider(PluginProvider):
         return sdk.UpdateResponse(encode(outputs, request.news))
 
     async def delete(self, request: sdk.DeleteRequest) -> None:
-        self._records.delete(_kind(request.type)[0], request.resource_id)
+        if is_simulated(request.type):
+            self._records.delete(_kind(request.type)[0], request.resource_id)
 
     async def read(self, request: sdk.ReadRequest) -> sdk.ReadResponse:
+        if not is_simulated(request.type):
+            return self._others.read(request)
         token, _ = _kind(request.type)
         # A role's member is imported by "resource role member", and its id has slashes.
         resource_id = request.resource_id.replace(" ", "/")
@@ -149,14 +162,8 @@ class GcpProvider(PluginProvider):
 
 
 def _kind(token: str) -> tuple[str, ResourceType]:
-    """The bare type token and its entry; raises SandboxError for a type that is not simulated."""
+    """The bare type token and its entry."""
     token = token.rpartition("$")[2]
-    if token not in TYPES:
-        known = ", ".join(sorted(name.rpartition(":")[2] for name in TYPES))
-        raise SandboxError(
-            f"{token} is not simulated: the sandbox's Google knows {known}. Nothing was created. "
-            "Deploy this stack to Google Cloud, or leave the resource out in the sandbox."
-        )
     return token, TYPES[token]
 
 

@@ -5,16 +5,15 @@ the SDK at run time instead would take most of a second of every preview.
 """
 
 import collections.abc
-import importlib
 import inspect
 import json
-import re
 import typing
 from typing import Any
 
 from pulumi import _types  # pyright: ignore[reportPrivateUsage]
 
 from sandbox.providers.gcp.inputs import PATH, REQUIRED
+from sandbox.providers.gcp.passthrough import sdk_class
 from sandbox.providers.gcp.types import TYPES
 
 SCALARS = {str: "string", bool: "boolean", int: "number", float: "number"}
@@ -22,12 +21,7 @@ SCALARS = {str: "string", bool: "boolean", int: "number", float: "number"}
 
 def declared(token: str) -> Any:
     """The shape of a type's inputs; see `inputs.Shape`."""
-    module, cls = token.split(":")[1:]
-    package, name = module.split("/")
-    # The SDK turns only the first of neighbouring capitals into the token's lower case: iAMMember, sSLPolicy.
-    file = re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", re.sub("iAM|sSL", lambda of: of[0].lower(), name)).lower()
-    arguments = getattr(importlib.import_module(f"pulumi_gcp.{package}.{file}"), f"{cls}Args")
-    return _shape(arguments)
+    return _shape(sdk_class(token, "Args"))
 
 
 def written() -> str:

@@ -157,11 +157,6 @@ def test_what_is_not_known_yet_is_no_mistake(program: Program) -> None:
     assert program.mistakes(CLUSTER, name="c", ipAllocationPolicy=UNKNOWN) == {}
 
 
-def test_an_unknown_type_is_refused_with_what_there_is(program: Program) -> None:
-    with pytest.raises(Refused, match=r"gcp:storage/bucket:Bucket is not simulated.*GlobalAddress"):
-        program.check(urn("gcp:storage/bucket:Bucket"), {})
-
-
 def test_each_global_address_is_the_lowest_that_is_free(program: Program, home: Home) -> None:
     first, second = (str(addresses.STATIC_ADDRESSES[index]) for index in (1, 2))
     one, outputs = program.make(ADDRESS, "one", name="one")
