@@ -3,12 +3,12 @@
 import dataclasses
 import json
 import os
+import shlex
 import signal
 import sys
 import time
 from collections.abc import Generator
-from contextlib import contextmanager, nullcontext, suppress
-from enum import StrEnum
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -18,28 +18,28 @@ from rich.markdown import Markdown
 from rich.table import Table
 from rich.text import Text
 
-from sandbox import embedded, packages, pulumi_cli
+from sandbox import commands, packages
 from sandbox.answers import Site
 from sandbox.auditing import audit
 from sandbox.diff.command import diff
-from sandbox.display import Display, to_json
 from sandbox.doctor import facts
-from sandbox.engine.engine import Name
-from sandbox.engine.targets import EVERYTHING, Selection
 from sandbox.errors import SandboxError
 from sandbox.graph.command import graph
 from sandbox.home import Home
 from sandbox.lock import exclusive
 from sandbox.machine import Machine, require_root
-from sandbox.options import DEV, HERE, JsonOption, PackConfigOption, PackOption, ProjectOption, StackOption
-from sandbox.policy_pack import PolicyPack
+from sandbox.options import DEV, HERE, JsonOption, ProjectOption, StackOption
 from sandbox.process import Process
 from sandbox.progress import Report
 from sandbox.project import Project
-from sandbox.providers import commands
+from sandbox.pulumi.command import Command
+from sandbox.pulumi.environment import environment
+from sandbox.pulumi.initialization import initialize
+from sandbox.pulumi.installation import Installation
+from sandbox.pulumi.stack import Stack
 from sandbox.session import Session
 from sandbox.status import Status
-from sandbox.violation import report
+from sandbox.validation import validate
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 console = Console(highlight=False, soft_wrap=True)
@@ -49,94 +49,44 @@ app.command()(diff)
 app.command()(graph)
 
 
-class Engine(StrEnum):
-    """Who deploys: the real CLI when it is on PATH (`auto`), or the engine of the sandbox."""
-
-    auto = "auto"
-    embedded = "embedded"
-    pulumi = "pulumi"
-
-    @property
-    def chosen(self) -> "Engine":
-        """`embedded` or `pulumi`. Raises SandboxError for a CLI that is not there."""
-        if self is Engine.embedded or (self is Engine.auto and not pulumi_cli.installed()):
-            return Engine.embedded
-        if not pulumi_cli.installed():
-            raise SandboxError("`pulumi` is not on PATH, so nothing was done. Install it, or use --engine embedded.")
-        return Engine.pulumi
+PASSED_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
+"""Settings of commands whose other arguments are for `pulumi`."""
 
 
-TargetOption = Annotated[
-    list[str] | None, typer.Option("--target", help="Only this resource: name, URN, or pattern of either; repeatable.")
-]
-DependentsOption = Annotated[bool, typer.Option("--target-dependents", help="And what depends on the targets.")]
-EngineOption = Annotated[Engine, typer.Option("--engine", help="Who deploys; auto: the Pulumi CLI if on PATH.")]
+@app.command(context_settings=PASSED_ON)
+def up(context: typer.Context, project: ProjectOption = HERE, stack: StackOption = DEV) -> None:
+    """Start the sandbox if need be, run `pulumi up` on the stack, and check that it answers."""
+    _up(_session(project, stack), context.args)
 
 
-@app.command()
-def up(
-    project: ProjectOption = HERE,
-    stack: StackOption = DEV,
-    engine: EngineOption = Engine.auto,
-    policy_pack: PackOption = None,
-    policy_pack_config: PackConfigOption = None,
-    target: TargetOption = None,
-    target_dependents: DependentsOption = False,
-) -> None:
-    """Start the sandbox if need be, deploy the stack, and check that it answers."""
+@app.command(context_settings=PASSED_ON)
+def preview(context: typer.Context, project: ProjectOption = HERE, stack: StackOption = DEV) -> None:
+    """Run `pulumi preview` on the stack. Needs no root and no running sandbox."""
     session = _session(project, stack)
-    targets = Selection.of(target, target_dependents)
-    with _changing(session.home, "up"):
-        machine = Machine(session.home, session.images)
-        chosen = engine.chosen
-        policies = _policies(policy_pack, policy_pack_config)
-        if policies or not machine.cluster.running:
-            # Wrong input shows here, before minutes of building.
-            _embedded(session, "preview", quiet=True, policies=policies, targets=targets)
-        machine.start(_report())
-        _operate(session, chosen, "up", targets=targets)
-        _check(session, chosen)
+    validate(session.project, stack)
+    _prepare(session)
+    _pulumi(session, "preview", *context.args)
+
+
+@app.command(context_settings=PASSED_ON)
+def refresh(context: typer.Context, project: ProjectOption = HERE, stack: StackOption = DEV) -> None:
+    """Run `pulumi refresh`: compare the state with what really exists, and correct the state."""
+    _on_machine(_session(project, stack), "refresh", context.args)
+
+
+@app.command(context_settings=PASSED_ON)
+def destroy(context: typer.Context, project: ProjectOption = HERE, stack: StackOption = DEV) -> None:
+    """Run `pulumi destroy`: remove everything the stack made, in reverse order."""
+    _on_machine(_session(project, stack), "destroy", context.args)
 
 
 @app.command()
-def preview(
-    project: ProjectOption = HERE,
-    stack: StackOption = DEV,
-    engine: EngineOption = Engine.auto,
-    as_json: JsonOption = False,
-    policy_pack: PackOption = None,
-    policy_pack_config: PackConfigOption = None,
-    target: TargetOption = None,
-    target_dependents: DependentsOption = False,
-) -> None:
-    """Show what `up` would change. Needs no root and no running sandbox."""
-    policies = _policies(policy_pack, policy_pack_config)
-    targets = Selection.of(target, target_dependents)
-    _operate(_session(project, stack), engine, "preview", as_json=as_json, policies=policies, targets=targets)
-
-
-@app.command()
-def refresh(
-    project: ProjectOption = HERE,
-    stack: StackOption = DEV,
-    engine: EngineOption = Engine.auto,
-    target: TargetOption = None,
-    target_dependents: DependentsOption = False,
-) -> None:
-    """Compare the state with what really exists, and correct the state."""
-    _on_machine(_session(project, stack), engine, "refresh", Selection.of(target, target_dependents))
-
-
-@app.command()
-def destroy(
-    project: ProjectOption = HERE,
-    stack: StackOption = DEV,
-    engine: EngineOption = Engine.auto,
-    target: TargetOption = None,
-    target_dependents: DependentsOption = False,
-) -> None:
-    """Remove everything the stack made, in reverse order."""
-    _on_machine(_session(project, stack), engine, "destroy", Selection.of(target, target_dependents))
+def env(project: ProjectOption = HERE, stack: StackOption = DEV) -> None:
+    """Print what makes plain `pulumi` and `kubectl` of a shell work on the sandbox, for `eval`."""
+    session = _session(project, stack)
+    _prepare(session, Console(stderr=True, highlight=False, soft_wrap=True))
+    for name, value in (environment(session.home) | {"PULUMI_STACK": stack}).items():
+        print(f"export {name}={shlex.quote(value)}")
 
 
 @app.command()
@@ -151,22 +101,22 @@ def dev(
     # Imported here: the other commands do without the Kubernetes client, which takes a quarter of a second.
     from sandbox.dev.loop import Loop
 
-    up(project, stack)
+    session = _session(project, stack)
+    _up(session, [])
     with suppress(KeyboardInterrupt):
-        Loop(_session(project, stack), console).run()
+        Loop(session, console).run()
     if remove or (remove is None and sys.stdin.isatty() and typer.confirm("Remove everything that the stack made?")):
-        destroy(project, stack)
+        _on_machine(session, "destroy", [])
 
 
 @app.command()
 def status(
     project: ProjectOption = HERE,
     stack: StackOption = DEV,
-    engine: EngineOption = Engine.auto,
     as_json: JsonOption = False,
 ) -> None:
     """Where the stack answers, and what runs."""
-    shown = dataclasses.asdict(Status.of(_session(project, stack), engine.chosen))
+    shown = dataclasses.asdict(Status.of(_session(project, stack)))
     if as_json:
         print(json.dumps(shown, indent=2))
         return
@@ -213,8 +163,7 @@ def doctor() -> None:
     console.print(table)
     if missing:
         console.print("`up` installs the missing packages, as root.")
-    found = "on PATH: it deploys" if pulumi_cli.installed() else "not on PATH: the embedded engine deploys"
-    console.print(f"\nThe Pulumi CLI is {found}.\n")
+    console.print()
     console.print(Markdown(Path(__file__).parents[1].joinpath("docs", "simulation.md").read_text()))
 
 
@@ -251,75 +200,50 @@ def _changing(home: Home, command: str) -> Generator[None]:
         yield
 
 
-def _report() -> Report:
+def _report(shown: Console = console) -> Report:
     """Prints each step with the time since the first."""
     start = time.monotonic()
-    return lambda message: console.print(Text(f"[{time.monotonic() - start:5.1f}s] {message}"))
+    return lambda message: shown.print(Text(f"[{time.monotonic() - start:5.1f}s] {message}"))
 
 
-def _on_machine(session: Session, engine: Engine, operation: Name, targets: Selection) -> None:
-    with _changing(session.home, operation):
-        chosen = engine.chosen
-        if chosen is Engine.embedded and not embedded.touched(session):
+def _prepare(session: Session, shown: Console = console) -> None:
+    """Have the CLI, what it needs and the stack, so that `pulumi` works; no root and no running sandbox."""
+    session.home.root.mkdir(parents=True, exist_ok=True)
+    Installation.locate(session.home).prepare(_report(shown))
+    commands.install(session.home)
+    initialize(session)
+
+
+def _up(session: Session, arguments: list[str]) -> None:
+    # Mistakes show before minutes of building.
+    validate(session.project, session.stack)
+    with _changing(session.home, "up"):
+        Machine(session.home, session.images).start(_report())
+        initialize(session)
+        _pulumi(session, "up", "--yes", "--skip-preview", *arguments)
+        _check(session)
+
+
+def _on_machine(session: Session, command: str, arguments: list[str]) -> None:
+    with _changing(session.home, command):
+        if not Stack(session).resources:
             console.print(f"Nothing of {session.project.name} is deployed in stack {session.stack}.")
             return
         Machine(session.home).start(_report())
-        _operate(session, chosen, operation, targets=targets)
+        initialize(session)
+        _pulumi(session, command, "--yes", "--skip-preview", *arguments)
 
 
-def _policies(directory: Path | None, config: Path | None) -> PolicyPack | None:
-    if directory is None and config is not None:
-        raise SandboxError("--policy-pack-config needs --policy-pack, so nothing was done. Name the policy pack too.")
-    return PolicyPack(directory, config) if directory else None
+def _pulumi(session: Session, *arguments: str) -> None:
+    """Run the CLI in the project's directory, as the sandbox's shell does; exit with its status if it failed."""
+    directory = ["--cwd", str(session.project.directory), "--stack", session.stack]
+    if status := Command.prepare(session.home, [*arguments, *directory]).run().returncode:
+        sys.exit(status)
 
 
-def _operate(
-    session: Session,
-    engine: Engine,
-    operation: Name,
-    *,
-    as_json: bool = False,
-    policies: PolicyPack | None = None,
-    targets: Selection = EVERYTHING,
-) -> None:
-    """Run an operation with the engine of choice; exit 1 when it failed, having shown why."""
-    if engine.chosen is Engine.embedded:
-        _embedded(session, operation, as_json=as_json, policies=policies, targets=targets)
-        return
-    commands.install(session.home)
-    if not session.cli().operate(operation, as_json=as_json, policies=policies, targets=targets):
-        sys.exit(1)
-
-
-def _embedded(
-    session: Session,
-    operation: Name,
-    *,
-    as_json: bool = False,
-    quiet: bool = False,
-    policies: PolicyPack | None = None,
-    targets: Selection = EVERYTHING,
-) -> None:
-    with Display(preview=operation == "preview") as display, policies or nullcontext():
-        outcome = embedded.operate(session, operation, (lambda _event: None) if as_json or quiet else display, targets)
-        result = outcome.result
-        checked = policies if result.ok else None
-        violations = checked.violations(outcome.desired, session.project.name, session.stack) if checked else []
-    if as_json:
-        told = {"policyViolations": [dataclasses.asdict(one) for one in violations]} if checked else {}
-        print(json.dumps({**json.loads(to_json(result)), **told}, indent=2))
-    elif not (quiet and result.ok):
-        display.show(result)
-    if checked and not as_json:
-        for line in report(violations):
-            console.print(line)
-    if not result.ok or any(one.level == "mandatory" for one in violations):
-        sys.exit(1)
-
-
-def _check(session: Session, engine: Engine) -> None:
+def _check(session: Session) -> None:
     """Wait until the stack answers over HTTP and HTTPS, and tell how to reach it."""
-    deployed = Status.of(session, engine)
+    deployed = Status.of(session)
     if deployed.address is None or deployed.domain is None:
         return
     site = Site(deployed.address, deployed.domain, session.home.pki / "ca.crt")

@@ -4,17 +4,21 @@ import os
 import platform
 import shutil
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sandbox import ports
 from sandbox.addresses import REGISTRY
-from sandbox.cluster import build, listeners, mounts, pause
+from sandbox.cluster import listeners, mounts, pause
+from sandbox.cluster.build import KUBERNETES
 from sandbox.cluster.cluster import Cluster
 from sandbox.edge.edge import LISTENERS as EDGE
+from sandbox.go.program import Build
 from sandbox.home import Home
 from sandbox.machine import DISK
 from sandbox.process import Process
+from sandbox.pulumi.installation import KUBERNETES as PROVIDER_VERSION
+from sandbox.pulumi.installation import OFFICIAL, Installation
 from sandbox.registry.base import SUITE, sources
 from sandbox.registry.registry import PORT
 
@@ -30,7 +34,20 @@ class Fact:
 
 def facts(home: Home) -> list[Fact]:
     """All of them, in the order in which a person would mend them."""
-    looked_up = (_user, _processor, _disk, _kubernetes, _cgroups, _overlay, _bridge, _iptables, _addresses, _packages)
+    looked_up = (
+        _user,
+        _processor,
+        _disk,
+        _pulumi,
+        _provider,
+        _kubernetes,
+        _cgroups,
+        _overlay,
+        _bridge,
+        _iptables,
+        _addresses,
+        _packages,
+    )
     return [fact(home) for fact in looked_up]
 
 
@@ -56,14 +73,35 @@ def _disk(home: Home) -> Fact:
     return Fact("disk", f"{free >> 20} MiB free for {home.root}", problem)
 
 
+def _pulumi(home: Home) -> Fact:
+    installation = Installation.locate(home)
+    if installation.installed_cli:
+        return Fact("Pulumi CLI", f"{installation.version()}, {installation.installed_cli}")
+    fact = _build("Pulumi CLI", installation.cli_build)
+    return replace(fact, found=f"{fact.found}; one from {OFFICIAL} on PATH is used instead, and spares the build")
+
+
+def _provider(home: Home) -> Fact:
+    installation = Installation.locate(home)
+    if installation.installed_plugin:
+        return Fact("Kubernetes provider", f"{PROVIDER_VERSION}, {installation.installed_plugin}")
+    fact = _build("Kubernetes provider", installation.plugin_build)
+    official = f"`pulumi plugin install resource kubernetes {PROVIDER_VERSION}`"
+    return replace(fact, found=f"{fact.found}; {official} gets the official one, and spares the build")
+
+
 def _kubernetes(home: Home) -> Fact:
-    built = build.Build(home)
-    if built.directory.exists():
-        return Fact("Kubernetes", f"{build.VERSION}, built")
-    go = f"Go {built.toolchain.version} {'from PyPI' if built.toolchain.target else built.toolchain.go}"
-    free = shutil.disk_usage(mounts.existing(built.cache)).free
-    short = f"{build.DISK >> 20} MiB are needed in {built.cache}, and {free >> 20} are free: set XDG_CACHE_HOME"
-    return Fact("Kubernetes", f"{build.VERSION} will be built with {go}", "" if free >= build.DISK else short)
+    return _build("Kubernetes", Build.locate(home, KUBERNETES))
+
+
+def _build(name: str, build: Build) -> Fact:
+    if build.exists:
+        return Fact(name, f"{build.program.version}, built")
+    go = f"Go {build.toolchain.version} {'from PyPI' if build.toolchain.target else build.toolchain.go}"
+    needed, free = build.program.disk, shutil.disk_usage(mounts.existing(build.cache)).free
+    short = f"{needed >> 20} MiB are needed in {build.cache}, and {free >> 20} are free: set XDG_CACHE_HOME"
+    minutes = f"about {build.program.minutes} minutes on 2 cores"
+    return Fact(name, f"{build.program.version} will be built with {go}, {minutes}", "" if free >= needed else short)
 
 
 def _cgroups(_home: Home) -> Fact:

@@ -34,13 +34,8 @@ class Home:
 
     @property
     def bin(self) -> Path:
-        """Commands put first on PATH: the credential helper of the local cluster, kubectl, plugins that simulate."""
+        """Commands put first on PATH: pulumi, kubectl, and the credential helper of the local cluster."""
         return self.root / "bin"
-
-    @property
-    def plugins(self) -> Path:
-        """The other provider plugins, put last on PATH, so that real ones come first."""
-        return self.root / "plugins"
 
     @property
     def pki(self) -> Path:
@@ -48,14 +43,29 @@ class Home:
         return self.root / "pki"
 
     @property
-    def state(self) -> Path:
-        """Pulumi deployments: `<project>/<stack>.json`."""
-        return self.root / "state"
+    def pulumi(self) -> Path:
+        """PULUMI_HOME: the plugins and workspaces of the CLI."""
+        return self.root / "pulumi-home"
+
+    @property
+    def backend(self) -> Path:
+        """The directory of the CLI's file backend."""
+        return self.root / "pulumi"
+
+    @property
+    def projects(self) -> Path:
+        """One directory a Pulumi project: its Pulumi.yaml, and its stack files with the sandbox's values."""
+        return self.root / "projects"
 
     @property
     def credentials(self) -> Path:
         """Generated registry token and state passphrase (mode 0600)."""
         return self.root / "credentials.json"
+
+    @property
+    def passphrase(self) -> Path:
+        """The state passphrase alone, for PULUMI_CONFIG_PASSPHRASE_FILE (mode 0600)."""
+        return self.root / "passphrase"
 
     @property
     def google(self) -> Path:
@@ -67,5 +77,5 @@ class Home:
         """What the sandbox's commands and their children run with: this home, and PATH."""
         # A shell opened with `su` has root's rights and an ordinary user's PATH.
         administration = "/usr/local/sbin:/usr/sbin:/sbin"
-        path = f"{self.bin}:{os.environ['PATH']}:{administration}:{self.plugins}"
+        path = f"{self.bin}:{os.environ['PATH']}:{administration}"
         return {VARIABLE: str(self.root), "PATH": path}

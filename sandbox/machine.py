@@ -5,13 +5,13 @@ import shutil
 from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 
-from sandbox import packages
+from sandbox import commands, packages
 from sandbox.cluster.cluster import Cluster
 from sandbox.edge.edge import Edge
 from sandbox.errors import SandboxError
 from sandbox.home import Home
 from sandbox.progress import Report
-from sandbox.providers import commands
+from sandbox.pulumi.installation import Installation
 from sandbox.registry.registry import Registry
 
 DISK = 4 << 30
@@ -23,7 +23,7 @@ def require_root(command: str) -> None:
     if os.geteuid() != 0:
         raise SandboxError(
             f"`{command}` needs root: it runs containerd and a kubelet, makes a network bridge and mounts file "
-            "systems. Nothing was changed. Run it as root; `preview` and `status` need no root."
+            "systems. Nothing was changed. Run it as root; `preview`, `diff`, `graph` and `status` need no root."
         )
 
 
@@ -50,8 +50,9 @@ class Machine:
         for room in self._rooms:
             room.check()
         with ThreadPoolExecutor() as pool:
-            for prepared in [pool.submit(room.prepare, report) for room in (self.registry, self.cluster)]:
-                prepared.result()
+            images = pool.submit(self.registry.prepare, report)
+            Installation.locate(self.home).prepare(report, self.cluster.build)
+            images.result()
         commands.install(self.home)
         for room in self._rooms:
             room.start(report)

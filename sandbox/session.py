@@ -3,18 +3,14 @@
 import os
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
-from typing import Any
 
-from sandbox import certificate, configuration
+from sandbox import certificate
 from sandbox.addresses import REGISTRY
 from sandbox.credentials import Credentials
-from sandbox.engine.secrets import Passphrase
-from sandbox.engine.state import StateFile
 from sandbox.errors import SandboxError
 from sandbox.home import Home
 from sandbox.project import Configuration, Project
-from sandbox.pulumi_cli import PulumiCli
+from sandbox.pulumi.passphrase import Passphrase
 from sandbox.registry.base import BaseImages
 from sandbox.registry.standins import StandIns
 
@@ -26,7 +22,7 @@ IMAGES = "images."
 
 @dataclass(frozen=True)
 class Session:
-    """What both engines need to operate on a stack."""
+    """A stack, with the values that the sandbox gives it."""
 
     home: Home
     project: Project
@@ -35,11 +31,6 @@ class Session:
     @cached_property
     def credentials(self) -> Credentials:
         return Credentials.load_or_create(self.home)
-
-    @property
-    def state(self) -> Path:
-        """The stack's state file, which both engines share."""
-        return self.home.state / self.project.name / f"{self.stack}.json"
 
     @property
     def images(self) -> frozenset[str]:
@@ -60,27 +51,8 @@ class Session:
             values["tls.certificate"], values["tls.key"] = certificate.issued(self.home, self.project.name, hosts)
         return self.project.configuration(self.stack, values)
 
-    def program_configuration(self) -> tuple[dict[str, str], frozenset[str]]:
-        """Configuration for the embedded engine: text by key, and the keys that are secret."""
-        return configuration.for_program(self.configuration, self._decrypt)
-
-    def cli(self) -> PulumiCli:
-        """The real CLI on this stack."""
-        passphrase = StateFile(self.state, self.credentials.passphrase).passphrase
-        return PulumiCli(
-            self.home,
-            self.project,
-            self.stack,
-            self._stack_file(passphrase),
-            self.credentials.passphrase,
-            self.state,
-        )
-
-    def _stack_file(self, passphrase: Passphrase) -> dict[str, Any]:
-        return configuration.for_cli(self.configuration, self._decrypt, passphrase.encrypt, passphrase.salt_state)
-
-    def _decrypt(self, ciphertext: str) -> str:
-        """A secret of the stack file, which the user's passphrase encrypted."""
+    def decrypt(self, ciphertext: str) -> str:
+        """A secret of the user's stack file, which the user's passphrase encrypted."""
         passphrase = os.environ.get(PASSPHRASE)
         if passphrase is None:
             raise SandboxError(

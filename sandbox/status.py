@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandbox.addresses import REGISTRY
-from sandbox.engine.property import is_secret
 from sandbox.process import Process
-from sandbox.pulumi_cli import resources
+from sandbox.pulumi.installation import Installation
+from sandbox.pulumi.stack import Stack
 from sandbox.session import Session
 
 
@@ -23,8 +23,8 @@ class Status:
     registry: str
     """host:port."""
 
-    engine: str
-    """`embedded` or `pulumi`: what the next operation uses."""
+    pulumi: str
+    """Path of the CLI."""
 
     stack: str
     resources: int
@@ -39,22 +39,28 @@ class Status:
     """Pid by name; None for one that has ended."""
 
     @classmethod
-    def of(cls, session: Session, engine: str) -> "Status":
-        home = session.home
-        state = resources(session.state)
-        stack = next((entry for entry in state if entry["type"] == "pulumi:pulumi:Stack"), {})
-        outputs = {name: "[secret]" if is_secret(value) else value for name, value in stack.get("outputs", {}).items()}
+    def of(cls, session: Session) -> "Status":
+        home, stack = session.home, Stack(session)
+        outputs = {name: "[secret]" if _is_secret(value) else value for name, value in stack.outputs.items()}
         domains = outputs.get("domains") or [None]
         names = sorted(path.stem for path in home.run.glob("*.json"))
         return cls(
             kubeconfig=str(home.root / "kubeconfig"),
             ca=str(home.pki / "ca.crt"),
             registry=REGISTRY,
-            engine=engine,
+            pulumi=str(Installation.locate(home).pulumi),
             stack=session.stack,
-            resources=len(state),
+            resources=len(stack.resources),
             address=outputs.get("address"),
             domain=domains[0],
             outputs=outputs,
             processes={name: Process(home, name).pid for name in names},
         )
+
+
+def _is_secret(value: Any) -> bool:
+    """Whether a state holds the value encrypted.
+
+    (pulumi/pulumi: sdk/go/common/resource/sig/sig.go)
+    """
+    return isinstance(value, dict) and "4dabf18193072939515e22adb298388d" in value

@@ -13,13 +13,15 @@ from pathlib import Path
 from sandbox.addresses import API_SERVER, ETCD, NODE
 from sandbox.cluster import configuration, kubeconfig, listeners, metrics, pause
 from sandbox.cluster.api import Api
-from sandbox.cluster.build import VERSION, Build
+from sandbox.cluster.build import KUBERNETES, VERSION
 from sandbox.cluster.components import CLIENTS, KUBELET_SOCKET, Components
 from sandbox.cluster.containerd import Containerd
 from sandbox.cluster.leftovers import Leftovers
 from sandbox.cluster.network import Network
 from sandbox.cluster.pki import Pki
 from sandbox.errors import SandboxError
+from sandbox.go.build import build
+from sandbox.go.program import Build
 from sandbox.home import Home
 from sandbox.process import Process
 from sandbox.progress import Report
@@ -57,7 +59,7 @@ class Cluster:
 
     @cached_property
     def build(self) -> Build:
-        return Build(self.home)
+        return Build.locate(self.home, KUBERNETES)
 
     def check(self) -> None:
         """Clear away what a killed cluster left. Raises SandboxError when something that `start` needs is taken."""
@@ -74,7 +76,7 @@ class Cluster:
 
     def prepare(self, report: Report) -> None:
         """Have Kubernetes built. Minutes the first time, then nothing."""
-        self.build.run(report)
+        build([self.build], report)
 
     def start(self, report: Report) -> None:
         """Return once the node takes pods. Does nothing while it runs; leaves nothing running when it fails."""
@@ -116,7 +118,7 @@ class Cluster:
         self._process("etcd").wait(lambda: _answers(ETCD, listeners.ETCD_CLIENT), seconds=30)
         self._launch("kube-apiserver")
         self._process("containerd").wait(self.containerd.ready, seconds=30)
-        self.containerd.hold(self._pause_image, functools.partial(pause.archive, self.build.pause, self._pause_image))
+        self.containerd.hold(self._pause_image, functools.partial(pause.archive, self.build.executable("pause"), self._pause_image))
         self._process("kube-apiserver").wait(self.api.ready, seconds=60)
         # First, for among them are the roles of those that come next.
         self._apply(OBJECTS)
@@ -141,7 +143,7 @@ class Cluster:
         configuration.write(self._components, self.containerd.socket)
         self.home.bin.mkdir(parents=True, exist_ok=True)
         command = self.home.bin / "kubectl"
-        command.write_text(kubectl_command(self.build.kubernetes, self.kubeconfig, self.directory / "kubectl-cache"))
+        command.write_text(kubectl_command(self.build.executable("kubernetes"), self.kubeconfig, self.directory / "kubectl-cache"))
         command.chmod(0o755)
 
     def _metrics_served(self) -> bool:
@@ -175,7 +177,7 @@ class Cluster:
 
     @property
     def _components(self) -> Components:
-        return Components(self.directory, self.build.kubernetes, self.pki)
+        return Components(self.directory, self.build.executable("kubernetes"), self.pki)
 
     @property
     def _pause_image(self) -> str:

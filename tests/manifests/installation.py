@@ -14,8 +14,8 @@ from functools import cache
 from pathlib import Path
 
 from sandbox.cluster.build import MODULE as KUBERNETES
-from sandbox.cluster.build import SETTINGS, go_caches
-from sandbox.cluster.toolchain import Toolchain
+from sandbox.go.build import SETTINGS, go_caches
+from sandbox.go.toolchain import Toolchain
 from sandbox.home import Home
 from tests.manifests import schemas
 

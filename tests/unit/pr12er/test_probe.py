@@ -21,7 +21,7 @@ from grpc_health.v1.health import HealthServicer
 from grpc_health.v1.health_pb2 import HealthCheckResponse
 from grpc_health.v1.health_pb2_grpc import add_HealthServicer_to_server
 
-from sandbox.cluster.toolchain import Toolchain
+from sandbox.go.toolchain import Toolchain
 from sandbox.home import Home
 from tests.unit.pr12er.ports import free
 from tests.unit.pr12er.protocol import APPS

@@ -5,8 +5,9 @@ from types import SimpleNamespace
 import pytest
 
 from sandbox import doctor
-from sandbox.cluster.build import DISK as BUILD_DISK
+from sandbox.cluster.build import KUBERNETES
 from sandbox.doctor import Fact, facts
+from sandbox.go.program import Build
 from sandbox.home import Home
 
 
@@ -50,11 +51,11 @@ def test_a_disk_too_small_to_run_or_to_build_is_a_problem_with_the_megabytes_nee
 
     monkeypatch.setattr(doctor.shutil, "disk_usage", disk_usage)
     assert "4096 MiB" in fact(home, "disk").problem
-    assert f"{BUILD_DISK >> 20} MiB" in fact(home, "Kubernetes").problem
+    assert f"{KUBERNETES.disk >> 20} MiB" in fact(home, "Kubernetes").problem
 
 
 def test_a_built_kubernetes_needs_no_disk_to_build_it(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    doctor.build.Build(home).directory.mkdir(parents=True)
+    Build.locate(home, KUBERNETES).directory.mkdir(parents=True)
 
     def disk_usage(_path: object) -> SimpleNamespace:
         return SimpleNamespace(free=5 << 20)

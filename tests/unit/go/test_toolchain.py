@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.cluster.toolchain import PYPI_VERSION, Toolchain
 from sandbox.errors import SandboxError
+from sandbox.go.toolchain import PYPI_VERSION, Toolchain
 from sandbox.home import Home
 
 

@@ -1,0 +1,43 @@
+"""The commands that the sandbox puts first on PATH: `pulumi`, and Google's credential helper."""
+
+import shlex
+import sys
+from pathlib import Path
+
+from sandbox.home import VARIABLE, Home
+
+ROOT = Path(__file__).resolve().parents[1]
+
+PULUMI = """\
+#!/bin/sh
+# The Pulumi CLI on the sandbox: writes the stack file with the sandbox's values, then executes the real one.
+{variable}={home} PYTHONPATH={root} exec {python} -P -m sandbox.pulumi "$@"
+"""
+"""-P: the working directory, which is that of the user's program, must not shadow our modules."""
+
+CREDENTIAL = """\
+#!/bin/sh
+# The token of the local cluster, by the protocol of Kubernetes' credential plugins.
+token=${{{variable}:-{home}}}/pki/admin.token
+if [ ! -r "$token" ]; then
+    echo "gke-gcloud-auth-plugin: cannot read $token: the sandbox's cluster is not running. Start it." >&2
+    exit 1
+fi
+printf '{{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1beta1",'
+printf '"spec":{{}},"status":{{"token":"%s"}}}}\\n' "$(cat "$token")"
+"""
+
+
+def install(home: Home) -> None:
+    """Write them to `home.bin`."""
+    values = {
+        "variable": VARIABLE,
+        "home": shlex.quote(str(home.root.resolve())),
+        "root": shlex.quote(str(ROOT)),
+        "python": shlex.quote(sys.executable),
+    }
+    home.bin.mkdir(parents=True, exist_ok=True)
+    for name, script in {"pulumi": PULUMI, "gke-gcloud-auth-plugin": CREDENTIAL}.items():
+        path = home.bin / name
+        path.write_text(script.format(**values))
+        path.chmod(0o755)

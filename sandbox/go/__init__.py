@@ -1,0 +1,1 @@
+"""Programs of other projects, built from their Go modules and kept in the cache."""

@@ -1,0 +1,1 @@
+"""The real Pulumi CLI and Kubernetes provider: found on this machine, or built from their Go modules."""
