@@ -66,6 +66,11 @@ class Command:
                 f"own, so nothing was changed. Edit Pulumi.<stack>.yaml in {project.directory}; what only the sandbox "
                 "needs goes into sandbox.yaml beside it."
             )
+        if "config-file" in invocation.given:
+            raise SandboxError(
+                "--config-file would leave out the sandbox's values, so nothing was done. Put the values into "
+                f"Pulumi.<stack>.yaml in {project.directory}, or into that of another stack."
+            )
         directory = home.projects / project.name
         Stack(Session(home, project, "")).write_project()
         name = invocation.stack or self.environment.get("PULUMI_STACK") or self._selected(directory)
