@@ -34,11 +34,11 @@ def outcomes(pulumi: PulumiCli, deployment: Deployment, ids: Mapping[str, str]) 
     those that are missing, or when a provider cannot tell whether something exists.
     """
     pending = pending_operations(deployment)
-    creating = [resource for operation, resource in pending if operation == CREATING]
-    named = _with_ids(deployment, creating, ids)
-    candidates = [resource for resource in named if resource.get("id")]
-    read = {each["urn"]: each for each in (read_back(pulumi, deployment, candidates) if candidates else ())}
-    settled = [_created(resource, read.get(resource["urn"]), deployment) for resource in named]
+    # Of several runs that were killed at the same resource, the last one comes first in the state.
+    creating = [resource for operation, resource in reversed(pending) if operation == CREATING]
+    named = list({_key(each): each for each in _with_ids(deployment, creating, ids)}.values())
+    read = _read(pulumi, deployment, [resource for resource in named if resource.get("id")])
+    settled = [_created(resource, read.get(_key(resource)), deployment) for resource in named]
     others = [
         Outcome(operation, resource["urn"], "the refresh finds out how far it got")
         for operation, resource in pending
@@ -57,6 +57,21 @@ def settle(pulumi: PulumiCli, deployment: Deployment, found: list[Outcome]) -> s
     if left := pending_operations(pulumi.deployment()):
         raise OperationError(f"{len(left)} operations are still pending: another run was cut off meanwhile. Repeat.")
     return said
+
+
+def _key(resource: Resource) -> tuple[str, str]:
+    return resource["urn"], resource.get("id", "")
+
+
+def _read(pulumi: PulumiCli, deployment: Deployment, candidates: list[Resource]) -> dict[tuple[str, str], Resource]:
+    """What exists, by its candidate: of a URN, each attempt under its own name is looked up for itself."""
+    read: dict[tuple[str, str], Resource] = {}
+    while candidates:
+        asked = {each["urn"]: each for each in candidates}
+        for each in read_back(pulumi, deployment, list(asked.values())):
+            read[_key(asked[each["urn"]])] = each
+        candidates = [each for each in candidates if asked[each["urn"]] is not each]
+    return read
 
 
 def _with_ids(deployment: Deployment, creating: list[Resource], ids: Mapping[str, str]) -> list[Resource]:

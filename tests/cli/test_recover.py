@@ -1,0 +1,107 @@
+"""After a kill of the real CLI, the state holds what exists, once, and nothing is pending."""
+
+import json
+import os
+import socket
+from pathlib import Path
+
+import pytest
+
+from sandbox.home import Home
+from sandbox.pulumi.installation import Installation
+from tests.cli.workspace import STACK, Workspace
+
+pytestmark = pytest.mark.cli
+
+ADDRESS = "projects/my-project/global/addresses/web"
+NETWORK = "projects/my-project/global/networks/net"
+CANARY = "canary-of-the-description"
+PROGRAM = """
+import pulumi
+import pulumi_gcp as gcp
+
+provider = gcp.Provider("google", project="my-project")
+options = pulumi.ResourceOptions(provider=provider)
+gcp.compute.Network("net", name="net", auto_create_subnetworks=False, description="{description}", opts=options)
+address = gcp.compute.GlobalAddress("web", name="{name}", description=pulumi.Output.secret("canary-of-the-description"),
+    opts=options)
+pulumi.export("address", address.address)
+"""
+
+
+@pytest.fixture(scope="session")
+def installation() -> Installation:
+    return Installation.locate(Home.locate()).prepare(print)
+
+
+@pytest.fixture
+def workspace(tmp_path: Path, installation: Installation) -> Workspace:
+    workspace = Workspace(tmp_path, installation)
+    workspace.write(PROGRAM.format(name="web", description="first"))
+    workspace.pulumi("stack", "init", STACK)
+    return workspace
+
+
+def test_what_was_created_is_taken_into_the_state(workspace: Workspace) -> None:
+    process = workspace.kill_up_at("web", "after")
+    assert workspace.existing() == {ADDRESS, NETWORK}
+    before = workspace.checkpoint.read_bytes()
+    told = workspace.recover("--dry-run")
+    assert told.returncode == 0, told.stderr
+    assert f"process {process} of" in told.stdout and "which is gone" in told.stdout
+    assert f"{ADDRESS} exists and is taken into the state" in told.stdout
+    assert workspace.checkpoint.read_bytes() == before
+    done = workspace.recover()
+    assert done.returncode == 0, done.stderr
+    assert "pending_operations" not in workspace.state()
+    assert sorted(workspace.ids()) == [ADDRESS, NETWORK]
+    assert CANARY not in workspace.checkpoint.read_text() + done.stdout + done.stderr
+    assert "created" not in workspace.up()
+    assert json.loads(workspace.pulumi("stack", "output", "--json"))["address"]
+
+
+def test_what_was_not_created_is_left_to_up(workspace: Workspace) -> None:
+    workspace.kill_up_at("web", "before")
+    done = workspace.recover()
+    assert done.returncode == 0, done.stderr
+    assert f"{ADDRESS} does not exist" in done.stdout
+    assert "pending_operations" not in workspace.state()
+    assert set(workspace.ids()) == workspace.existing()
+    workspace.up()
+    assert sorted(workspace.ids()) == [ADDRESS, NETWORK]
+
+
+def test_a_replacement_takes_the_place_of_what_was_deleted_ahead_of_it(workspace: Workspace) -> None:
+    workspace.up()
+    workspace.write(PROGRAM.format(name="web", description="second"))
+    workspace.kill_up_at("net", "after")
+    assert workspace.recover().returncode == 0
+    assert sorted(workspace.ids()) == [ADDRESS, NETWORK]
+    assert not [each for each in workspace.state()["resources"] if each.get("pendingReplacement")]
+    assert "created" not in workspace.up()
+
+
+def test_a_replacement_leaves_its_predecessor_to_be_deleted(workspace: Workspace) -> None:
+    workspace.up()
+    workspace.write(PROGRAM.format(name="renamed", description="first"))
+    workspace.kill_up_at("renamed", "after")
+    assert workspace.recover().returncode == 0
+    renamed = ADDRESS.replace("web", "renamed")
+    assert workspace.existing() == {ADDRESS, NETWORK, renamed}
+    assert sorted(workspace.ids()) == sorted(workspace.existing())
+    workspace.up()
+    assert workspace.existing() == {NETWORK, renamed}
+    assert sorted(workspace.ids()) == sorted(workspace.existing())
+
+
+def test_a_lock_of_a_running_process_is_removed_only_by_force(workspace: Workspace) -> None:
+    content = {"pid": os.getpid(), "username": "me", "hostname": socket.gethostname(), "timestamp": "2026-01-01T00:00Z"}
+    lock = workspace.directory / "backend" / ".pulumi" / "locks" / "organization" / "demo" / STACK / "1.json"
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    lock.write_text(json.dumps(content))
+    refused = workspace.recover()
+    assert refused.returncode == 1
+    assert "which is running" in refused.stdout and "--force" in refused.stderr
+    assert lock.exists()
+    assert workspace.recover("--force").returncode == 0
+    assert not lock.exists()
