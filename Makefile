@@ -11,7 +11,7 @@ HEY := command -v hey >/dev/null || apt-get -qq install --yes hey
 # Bytecode is written even where the environment forbids it: without it every command starts three times slower.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help up dev preview refresh destroy status diff graph audit stop doctor test check unit manifests smoke e2e faults bench
+.PHONY: help up dev preview refresh destroy status diff graph audit stop doctor build test check-and-unit check unit cli manifests smoke e2e faults bench
 
 help: ## this list
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -58,7 +58,15 @@ stop: $(INSTALLED) ## end the sandbox's processes; what was deployed is there ag
 doctor: $(INSTALLED) ## what this machine has, what is missing, what is simulated; CLOUD=1: what would stop `pulumi up`
 	@$(if $(CLOUD),$(PYTHON) -m operations doctor --stack $(STACK),$(SANDBOX) doctor)
 
-test: check unit smoke ## what every change has to pass: minutes
+build: $(INSTALLED) ## what `up` has to build once: Kubernetes, and the Pulumi CLI and its Kubernetes provider unless installed
+	@$(SANDBOX) build
+
+test: $(INSTALLED) ## what every change has to pass: minutes
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target build check-and-unit
+	@$(MAKE) --no-print-directory cli smoke
+
+check-and-unit: check
+	@$(MAKE) --no-print-directory unit
 
 check: $(INSTALLED) ## format, lint, types, import direction
 	.venv/bin/ruff format --check --quiet .
@@ -68,6 +76,9 @@ check: $(INSTALLED) ## format, lint, types, import direction
 
 unit: $(INSTALLED) ## offline, seconds, no root
 	$(PYTHON) -m pytest tests/unit --timeout 60 --numprocesses auto --dist loadfile
+
+cli: $(INSTALLED) ## with the real Pulumi CLI, and no cluster: a minute
+	$(PYTHON) -m pytest tests/cli -m cli --timeout 300
 
 manifests: $(INSTALLED) ## kubeconform, kube-score, checkov, actionlint, zizmor: the network the first time, a minute
 	$(PYTHON) -m pytest tests/manifests -m manifests --timeout 600

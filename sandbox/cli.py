@@ -21,9 +21,11 @@ from rich.text import Text
 from sandbox import commands, packages
 from sandbox.answers import Site
 from sandbox.auditing import audit
+from sandbox.cluster.build import KUBERNETES
 from sandbox.diff.command import diff
 from sandbox.doctor import facts
 from sandbox.errors import SandboxError
+from sandbox.go.program import Build
 from sandbox.graph.command import graph
 from sandbox.home import Home
 from sandbox.lock import exclusive
@@ -87,6 +89,13 @@ def env(project: ProjectOption = HERE, stack: StackOption = DEV) -> None:
     _prepare(session, Console(stderr=True, highlight=False, soft_wrap=True))
     for name, value in (environment(session.home) | {"PULUMI_STACK": stack}).items():
         print(f"export {name}={shlex.quote(value)}")
+
+
+@app.command()
+def build() -> None:
+    """Build what `up` needs and this machine lacks, once. Needs no root."""
+    home = Home.locate()
+    Installation.locate(home).prepare(_report(), Build.locate(home, KUBERNETES))
 
 
 @app.command()

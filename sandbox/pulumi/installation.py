@@ -75,6 +75,12 @@ class Installation:
         needed = {self.cli_build: self.installed_cli, self.plugin_build: self.installed_plugin}
         return [each for each, installed in needed.items() if not installed and not each.exists]
 
+    def prepare_cli(self, report: Report) -> "Installation":
+        """Build the CLI alone if it is missing: what needs no cluster does without the Kubernetes provider."""
+        self._require_version()
+        build([each for each in self.missing if each is self.cli_build], report)
+        return self
+
     def prepare(self, report: Report, *others: Build) -> "Installation":
         """Build or fetch what is missing, along with `others`; returns what there is then.
 
