@@ -67,7 +67,7 @@ class PulumiCli:
             check=False,
         )
         if done.returncode:
-            # A refresh reports its errors on standard output.
-            said = f"{done.stdout}\n{done.stderr}".strip()
+            # A refresh reports its errors on standard output, after its progress.
+            said = f"{done.stdout.rpartition('Diagnostics:')[2]}\n{done.stderr}".strip()
             raise OperationError(f"`pulumi {arguments[0]}` failed for stack {self.stack}: {said}")
         return done.stdout
