@@ -13,7 +13,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import difference, evaluation, growth, images, lifecycle, memory, serving
+from bench import difference, evaluation, images, lifecycle, memory, serving
 from bench.row import Row
 from sandbox.home import Home
 
@@ -22,7 +22,6 @@ DOCS = Path(__file__).resolve().parents[1] / "docs"
 BENCHES = {
     "evaluation": evaluation.rows,
     "difference": difference.rows,
-    "growth": growth.rows,
     "images": images.rows,
     "serving": serving.rows,
     "memory": memory.rows,

@@ -22,8 +22,8 @@ def rows() -> list[Row]:
     return [
         Row("cluster, from stopped to taking pods", cluster, "allowed", 10, "s", 1),
         Row("warm up, from stopped to answering", warm, "allowed", 40, "s", 1),
-        Row("up without a change", unchanged, "allowed", 3, "s", 1),
-        Row("destroy", destroy, "allowed", 25, "s", 1),
+        Row("up without a change", unchanged, "allowed", 8, "s", 1),
+        Row("destroy", destroy, "allowed", 30, "s", 1),
         Row("stop", stop, "warm up", warm, "s", 1),
     ]
 
