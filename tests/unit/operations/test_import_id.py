@@ -1,6 +1,5 @@
 """What was being created is looked up by the id that the provider's reference gives for its type."""
 
-import importlib
 import inspect
 import re
 from string import Formatter
@@ -9,6 +8,7 @@ from typing import Any
 import pytest
 
 from operations.import_id import GOOGLE, NoImportIdError, import_id
+from sandbox.providers.gcp.passthrough import sdk_class
 
 CLUSTER = "gcp:container/cluster:Cluster"
 MEMBER = "gcp:projects/iAMMember:IAMMember"
@@ -68,12 +68,8 @@ def test_an_id_that_cannot_be_concluded_is_not_guessed(kind: str, inputs: dict[s
         found(kind, inputs)
 
 
-# Importing all of the SDK's types warns of those that it has renamed.
-@pytest.mark.filterwarnings("ignore::DeprecationWarning")
 @pytest.mark.parametrize("kind", GOOGLE)
 def test_every_id_is_made_of_inputs_of_its_type(kind: str) -> None:
-    _, module, name = kind.split(":")
-    resource = getattr(importlib.import_module(f"pulumi_gcp.{module.partition('/')[0]}"), name)
-    accepted = inspect.signature(resource._internal_init).parameters
+    accepted = inspect.signature(sdk_class(kind)._internal_init).parameters
     for key in (key for _, key, _, _ in Formatter().parse(GOOGLE[kind]) if key):
-        assert re.sub("([A-Z])", r"_\1", key).lower() in accepted, f"{key} of {name}"
+        assert re.sub("([A-Z])", r"_\1", key).lower() in accepted, key
