@@ -113,11 +113,14 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
             yield language_pb2.RunPluginResponse(exitcode=plugin.wait())
 
     def InstallDependencies(self, request: Any, context: Any) -> Iterator[Any]:
-        """Make the virtual environment and install requirements.txt into it."""
+        """Make the virtual environment, and install requirements.txt into it if there is one."""
         python = _python(request.info)
-        steps = [[python, "-m", "pip", "install", "--disable-pip-version-check", "--requirement", "requirements.txt"]]
-        if not Path(python).exists():
-            steps.insert(0, [sys.executable, "-m", "venv", str(Path(python).parents[1])])
+        steps: list[list[str]] = []
+        if "/" in python and not Path(python).exists():
+            steps.append([sys.executable, "-m", "venv", str(Path(python).parents[1])])
+        if Path(request.directory, "requirements.txt").exists():
+            install = ["-m", "pip", "install", "--disable-pip-version-check", "--requirement", "requirements.txt"]
+            steps.append([python, *install])
         for step in steps:
             done = subprocess.run(step, cwd=request.directory, capture_output=True)
             yield language_pb2.InstallDependenciesResponse(stdout=done.stdout, stderr=done.stderr)

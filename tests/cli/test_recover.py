@@ -3,12 +3,9 @@
 import json
 import os
 import socket
-from pathlib import Path
 
 import pytest
 
-from sandbox.home import Home
-from sandbox.pulumi.installation import Installation
 from tests.cli.workspace import STACK, Workspace
 
 pytestmark = pytest.mark.cli
@@ -29,17 +26,11 @@ pulumi.export("address", address.address)
 """
 
 
-@pytest.fixture(scope="session")
-def installation() -> Installation:
-    return Installation.locate(Home.locate()).prepare(print)
-
-
 @pytest.fixture
-def workspace(tmp_path: Path, installation: Installation) -> Workspace:
-    workspace = Workspace(tmp_path, installation)
-    workspace.write(PROGRAM.format(name="web", description="first"))
-    workspace.pulumi("stack", "init", STACK)
-    return workspace
+def workspace(empty_workspace: Workspace) -> Workspace:
+    empty_workspace.write(PROGRAM.format(name="web", description="first"))
+    empty_workspace.pulumi("stack", "init", STACK)
+    return empty_workspace
 
 
 def test_what_was_created_is_taken_into_the_state(workspace: Workspace) -> None:

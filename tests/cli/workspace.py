@@ -68,7 +68,7 @@ class Workspace:
 
     def pulumi(self, *arguments: str) -> str:
         """What a command that succeeds prints."""
-        done = self._run("pulumi", *arguments, "--non-interactive")
+        done = self.run("pulumi", *arguments, "--non-interactive")
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
@@ -93,7 +93,7 @@ class Workspace:
 
     def recover(self, *options: str) -> subprocess.CompletedProcess[str]:
         place = ["--project", str(self.project), "--stack", STACK]
-        return self._run(sys.executable, "-m", "operations", "recover", *place, *options)
+        return self.run(sys.executable, "-m", "operations", "recover", *place, *options)
 
     def existing(self) -> set[str]:
         """Google's names of what exists there."""
@@ -106,6 +106,6 @@ class Workspace:
         """Of everything in the state that exists at Google."""
         return [each["id"] for each in self.state()["resources"] if each["type"].startswith("gcp:")]
 
-    def _run(self, *command: str) -> subprocess.CompletedProcess[str]:
+    def run(self, *command: str) -> subprocess.CompletedProcess[str]:
         directory = ROOT if command[0] == sys.executable else self.project
         return subprocess.run(command, cwd=directory, env=self.environment, capture_output=True, text=True, check=False)

@@ -49,6 +49,9 @@ ANYWHERE = {
 CLOUD = {"pulumi", "gcloud", "gh", "kubectl"}
 """What needs an account."""
 
+SHELL = {"eval", "pulumi", "kubectl"}
+"""What needs none in the sandbox's shell."""
+
 CLIS = {"sandbox": sandbox, "operations": operations}
 
 
@@ -87,7 +90,7 @@ def test_commands_in_the_text_exist_with_their_options(page: Path) -> None:
 
 def needs_account(command: list[str]) -> bool:
     """Whether a command of our own asks Google."""
-    return "--cloud" in command or (command[1:3] == ["-m", "operations"] and "--sandbox" not in command)
+    return "--cloud" in command or command[1:3] == ["-m", "operations"]
 
 
 @pytest.mark.parametrize("block", CONSOLE, ids=id_of)
@@ -99,13 +102,16 @@ def test_commands_of_our_own_exist_with_their_options(block: Block) -> None:
 @pytest.mark.parametrize("block", [each for each in OWN_BLOCKS if each.language == "console"], ids=id_of)
 def test_what_needs_an_account_is_named_so(block: Block) -> None:
     named = {command[0] for command in block.commands}
-    assert block.about in ("", "fails", "cloud")
+    assert block.about in ("", "fails", "cloud", "sandbox")
     in_cloud = [command for command in block.commands if command[0] in CLOUD or needs_account(command)]
     if block.about == "cloud":
         assert in_cloud, "one machine can run all of this"
+    elif block.about == "sandbox":
+        assert named & SHELL, "this needs no shell of the sandbox"
+        assert named <= SHELL | ANYWHERE
     else:
         assert not in_cloud
-    assert named <= CLOUD | ANYWHERE
+    assert named <= CLOUD | SHELL | ANYWHERE
 
 
 @pytest.mark.parametrize("block", STACK_FILES, ids=id_of)
