@@ -11,7 +11,7 @@ HEY := command -v hey >/dev/null || apt-get -qq install --yes hey
 # Bytecode is written even where the environment forbids it: without it every command starts three times slower.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help up dev preview refresh destroy status diff graph audit stop doctor build test check-and-unit check unit cli manifests smoke e2e faults bench
+.PHONY: help up dev preview refresh destroy recover status diff graph audit stop doctor build test check-and-unit check unit cli manifests smoke e2e faults bench
 
 help: ## this list
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -39,6 +39,9 @@ refresh: $(INSTALLED) ## compare the state with what is really there
 
 destroy: $(INSTALLED) ## remove everything the stack made
 	@$(SANDBOX) destroy --system $(SYSTEM) --stack $(STACK)
+
+recover: $(INSTALLED) ## after a killed `up` or `destroy`: remove its lock, and bring the state in line with what exists
+	@eval "$$($(SANDBOX) env --system $(SYSTEM) --stack $(STACK))" && $(PYTHON) -m operations recover --system $(SYSTEM) --stack $(STACK)
 
 status: $(INSTALLED) ## addresses, kubeconfig and processes; CLOUD=1: whether a stack in the cloud is up, and if not why
 	@$(if $(CLOUD),$(PYTHON) -m operations status,$(SANDBOX) status) --system $(SYSTEM) --stack $(STACK)

@@ -247,6 +247,8 @@ def _pulumi(session: Session, *arguments: str) -> None:
     """Run the CLI in the project's directory, as the sandbox's shell does; exit with its status if it failed."""
     directory = ["--cwd", str(session.project.directory), "--stack", session.stack]
     if status := Command.prepare(session.home, [*arguments, *directory]).run().returncode:
+        if Stack(session).locked:
+            console.print("A run that was killed left the stack locked: `make recover` settles what it left.")
         sys.exit(status)
 
 

@@ -31,6 +31,12 @@ class Stack:
         """Whether the stack was initialized."""
         return self.checkpoint.exists()
 
+    @property
+    def locked(self) -> bool:
+        """Whether a run holds the stack, or was killed and has left its lock."""
+        locks = self._session.home.backend / ".pulumi" / "locks"
+        return any(locks.glob(f"*/{self._session.project.name}/{self._session.stack}/*.json"))
+
     @cached_property
     def state(self) -> dict[str, Any]:
         """The latest deployment in the checkpoint; empty when there is none."""
