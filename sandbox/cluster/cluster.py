@@ -118,7 +118,9 @@ class Cluster:
         self._process("etcd").wait(lambda: _answers(ETCD, listeners.ETCD_CLIENT), seconds=30)
         self._launch("kube-apiserver")
         self._process("containerd").wait(self.containerd.ready, seconds=30)
-        self.containerd.hold(self._pause_image, functools.partial(pause.archive, self.build.executable("pause"), self._pause_image))
+        self.containerd.hold(
+            self._pause_image, functools.partial(pause.archive, self.build.executable("pause"), self._pause_image)
+        )
         self._process("kube-apiserver").wait(self.api.ready, seconds=60)
         # First, for among them are the roles of those that come next.
         self._apply(OBJECTS)
@@ -143,7 +145,9 @@ class Cluster:
         configuration.write(self._components, self.containerd.socket)
         self.home.bin.mkdir(parents=True, exist_ok=True)
         command = self.home.bin / "kubectl"
-        command.write_text(kubectl_command(self.build.executable("kubernetes"), self.kubeconfig, self.directory / "kubectl-cache"))
+        command.write_text(
+            kubectl_command(self.build.executable("kubernetes"), self.kubeconfig, self.directory / "kubectl-cache")
+        )
         command.chmod(0o755)
 
     def _metrics_served(self) -> bool:

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from sandbox import cli, packages
-from sandbox.errors import SandboxError
 from sandbox.home import VARIABLE, Home
-from sandbox.machine import Machine
 from sandbox.project import Project
+from sandbox.pulumi.stack import Stack
+from sandbox.session import Session
 
 
 @pytest.fixture(autouse=True)
@@ -39,13 +39,6 @@ def test_what_needs_root_is_refused_to_others_before_anything_is_touched(
     assert not home.root.exists()
 
 
-def test_the_real_cli_as_engine_must_be_on_path(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert run(monkeypatch, "status", "--engine", "pulumi") == 1
-    assert "`pulumi` is not on PATH" in capsys.readouterr().err
-
-
 def test_a_directory_that_is_no_project_is_one_message(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
@@ -64,20 +57,20 @@ def test_logs_of_an_unknown_process_are_refused_with_those_there_are(
 
 
 def test_status_is_json_for_machines(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], home: Home
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], home: Home, project: Project
 ) -> None:
-    state = home.state / "shop" / "dev.json"
-    state.parent.mkdir(parents=True)
+    checkpoint = Stack(Session(home, project, "dev")).checkpoint
+    checkpoint.parent.mkdir(parents=True)
     secret = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "canary"}
     outputs = {"address": "127.45.0.1", "domains": ["app.example.com"], "kubeconfig": secret}
     resources = [{"urn": "urn", "type": "pulumi:pulumi:Stack", "outputs": outputs}]
-    state.write_text(json.dumps({"version": 3, "deployment": {"resources": resources}}))
+    checkpoint.write_text(json.dumps({"version": 3, "checkpoint": {"latest": {"resources": resources}}}))
     assert run(monkeypatch, "status", "--json") == 0
     text = capsys.readouterr().out
     shown = json.loads(text)
     assert shown["kubeconfig"] == str(home.root / "kubeconfig")
     assert (shown["address"], shown["domain"]) == ("127.45.0.1", "app.example.com")
-    assert (shown["registry"], shown["engine"], shown["resources"]) == ("localhost:5044", "embedded", 1)
+    assert (shown["registry"], shown["resources"]) == ("localhost:5044", 1)
     assert "canary" not in text
 
 
@@ -92,17 +85,3 @@ def test_with_nothing_deployed_nothing_is_started(
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     assert run(monkeypatch, command) == 0
     assert "Nothing of shop is deployed in stack dev" in capsys.readouterr().out
-
-
-def test_what_a_killed_first_up_left_in_its_journal_is_not_taken_for_nothing(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], home: Home
-) -> None:
-    def refuse(*_: object) -> None:
-        raise SandboxError("started")
-
-    monkeypatch.setattr(os, "geteuid", lambda: 0)
-    monkeypatch.setattr(Machine, "start", refuse)
-    (home.state / "shop").mkdir(parents=True)
-    (home.state / "shop" / "dev.journal").write_text("{}")
-    assert run(monkeypatch, "destroy") == 1
-    assert "started" in capsys.readouterr().err

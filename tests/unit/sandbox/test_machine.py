@@ -13,6 +13,7 @@ class Room:
 
     def __init__(self, name: str, events: list[str]) -> None:
         self.name, self.events = name, events
+        self.build = f"build of {name}"
 
     def check(self) -> None:
         self.events.append(f"check {self.name}")
@@ -37,7 +38,12 @@ def built(home: Home, events: list[str], monkeypatch: pytest.MonkeyPatch) -> Mac
     def install(_report: object) -> None:
         events.append("install")
 
+    class Installed:
+        def prepare(self, _report: object, *others: str) -> None:
+            events.append(f"prepare CLI and {', '.join(others)}")
+
     monkeypatch.setattr(packages, "install", install)
+    monkeypatch.setattr(machine.Installation, "locate", lambda _home: Installed())
     made = Machine(home)
     for name in ("cluster", "registry", "edge"):
         monkeypatch.setattr(made, name, Room(name, events))
@@ -49,7 +55,7 @@ def test_everything_is_checked_before_anything_is_built_and_built_before_anythin
 ) -> None:
     built.start(print)
     assert events[:4] == ["install", "check registry", "check cluster", "check edge"]
-    assert set(events[4:6]) == {"prepare cluster", "prepare registry"}
+    assert set(events[4:6]) == {"prepare CLI and build of cluster", "prepare registry"}
     assert events[6:] == ["start registry", "start cluster", "start edge"]
 
 
