@@ -6,12 +6,14 @@ With $GKE_WEBAPP_SANDBOX they share the sandbox that has its home there, and lea
 import fcntl
 import json
 import os
+import shlex
 import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -32,35 +34,63 @@ class Checkout:
     directory: Path
     home: Path
 
-    def run(self, *arguments: str, seconds: float = 600, **environment: str) -> subprocess.CompletedProcess[str]:
+    def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """`python -m sandbox ARGUMENTS`; its output is kept for the search for secrets.
 
         Waits for its turn in a sandbox that is shared.
         """
-        done = subprocess.run(
-            [sys.executable, "-m", "sandbox", *arguments],
-            cwd=self.directory,
-            env={**os.environ, "COLUMNS": "160", **environment},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=seconds,
-            check=False,
-        )
+        done = self._run([sys.executable, "-m", "sandbox", *arguments], environment)
         if VARIABLE in os.environ and "is changing this sandbox, so" in done.stdout:
             with (self.home / "lock").open() as lock:
                 fcntl.flock(lock, fcntl.LOCK_EX)
-            return self.run(*arguments, seconds=seconds, **environment)
-        with (self.directory / "transcript").open("a") as transcript:
-            transcript.write(f"$ sandbox {' '.join(arguments)}\n{done.stdout}\n")
+            return self.run(*arguments, **environment)
+        self._record(f"sandbox {' '.join(arguments)}", done.stdout)
         return done
 
-    def succeed(self, *arguments: str, seconds: float = 600, **environment: str) -> str:
+    def succeed(self, *arguments: str, **environment: str) -> str:
         """The output of a command that must exit 0."""
-        done = self.run(*arguments, seconds=seconds, **environment)
+        done = self.run(*arguments, **environment)
         assert done.returncode == 0, done.stdout
         return done.stdout
+
+    def shell(
+        self, script: str, *, system: str = ".", stack: str = "dev", **environment: str
+    ) -> subprocess.CompletedProcess[str]:
+        """What a script does in the sandbox's shell, in the directory of a system; with its output as `run` has it."""
+        variables = f"{shlex.quote(sys.executable)} -m sandbox env --system {system} --stack {stack}"
+        directory = "." if system == "." else f"examples/{system}"
+        done = self._run(["bash", "-c", f'eval "$({variables})"; cd {directory}\n{script}'], environment)
+        self._record(script, done.stdout)
+        return done
+
+    def shell_output(self, script: str, *, system: str = ".", stack: str = "dev", **environment: str) -> str:
+        """The output of a script in the sandbox's shell, each of whose commands must exit 0."""
+        done = self.shell(f"set -e\n{script}", system=system, stack=stack, **environment)
+        assert done.returncode == 0, done.stdout
+        return done.stdout
+
+    @cached_property
+    def variables(self) -> dict[str, str]:
+        """The environment of the sandbox's shell."""
+        pairs = self.shell_output("env --null").split("\0")
+        return dict(pair.split("=", 1) for pair in pairs if "=" in pair)
+
+    def changes(self, *arguments: str) -> list[dict[str, Any]]:
+        """The steps of `preview --json` that change something, each with the `type` of its resource."""
+        steps = json.loads(self.succeed("preview", "--json", *arguments))["steps"]
+        return [
+            {**step, "type": (step.get("newState") or step["oldState"])["type"]}
+            for step in steps
+            if step["op"] not in ("same", "read")
+        ]
+
+    def checkpoint(self, project: str = "gke-webapp", stack: str = "dev") -> Path:
+        """The file in which the CLI keeps a stack's state."""
+        return self.home / "pulumi" / ".pulumi" / "stacks" / project / f"{stack}.json"
+
+    def deployment(self, project: str = "gke-webapp", stack: str = "dev") -> dict[str, Any]:
+        """The state of a stack: `resources`, `pending_operations`."""
+        return json.loads(self.checkpoint(project, stack).read_text())["checkpoint"].get("latest") or {}
 
     def status(self, system: str = ".") -> dict[str, Any]:
         return json.loads(self.succeed("status", "--json", "--system", system))
@@ -94,6 +124,25 @@ class Checkout:
         body, _, code = output.rpartition("\n")
         return int(code), body
 
+    def _run(self, command: list[str], environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+        """It runs with these variables over the caller's, and without a terminal."""
+        # A program whose Pulumi.yaml names no virtual environment runs with the python that comes first on PATH.
+        path = f"{sys.prefix}/bin:{os.environ['PATH']}"
+        return subprocess.run(
+            command,
+            cwd=self.directory,
+            env={**os.environ, "COLUMNS": "160", "PATH": path, **environment},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+
+    def _record(self, command: str, output: str) -> None:
+        with (self.directory / "transcript").open("a") as transcript:
+            transcript.write(f"$ {command}\n{output}\n")
+
     def edit(self, file: str, old: str, new: str) -> None:
         """Replace the one occurrence of `old` in a file."""
         path = self.directory / file
@@ -117,6 +166,8 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
         if (REPOSITORY / file).exists():
             (directory / file).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(REPOSITORY / file, directory / file)
+    # The virtual environment that Pulumi.yaml names.
+    (directory / ".venv").symlink_to(sys.prefix)
     shared = os.environ.get(VARIABLE)
     made = Checkout(directory, Path(shared) if shared else directory / ".sandbox")
     yield made

@@ -1,4 +1,4 @@
-"""Programs that know nothing of this project, brought up on the sandbox's cluster with its embedded engine."""
+"""Programs that know nothing of this project, brought up on the sandbox's cluster."""
 
 import os
 import signal
@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from tests.e2e.conftest import Checkout
+from tests.e2e.summary import unchanged
 from tests.e2e.waiting import until
 
 pytestmark = pytest.mark.e2e
@@ -33,9 +34,7 @@ OBJECTS = {
 
 
 def operate(checkout: Checkout, operation: str, name: str) -> CompletedProcess[str]:
-    """A foreign program finds its cluster where kubectl does."""
-    arguments = (operation, "--project", f"tests/foreign/{name}", "--engine", "embedded")
-    return checkout.run(*arguments, KUBECONFIG=str(checkout.home / "kubeconfig"))
+    return checkout.run(operation, "--project", f"tests/foreign/{name}")
 
 
 def succeed(checkout: Checkout, operation: str, name: str) -> str:
@@ -52,7 +51,7 @@ def versions(checkout: Checkout, kinds: str) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def image(checkout: Checkout) -> str:
     """The one image that every node has: it does nothing until it is told to end, and then ends well."""
-    checkout.succeed("up", "--engine", "embedded", seconds=1200)
+    checkout.succeed("up")
     (node,) = checkout.objects("nodes")
     names = [name for found in node["status"]["images"] for name in found["names"]]
     return next(name for name in names if "/pause:" in name)
@@ -94,8 +93,7 @@ def test_a_foreign_program_comes_up_stays_and_goes(checkout: Checkout, image: st
     made = versions(checkout, OBJECTS[name])
     assert set(made) - before
 
-    output = succeed(checkout, "up", name)
-    assert "unchanged" in output and "to update" not in output
+    assert unchanged(succeed(checkout, "up", name))
     settled = versions(checkout, OBJECTS[name])
     assert set(settled) == set(made), "an unchanged `up` makes nothing and removes nothing"
 
@@ -104,7 +102,7 @@ def test_a_foreign_program_comes_up_stays_and_goes(checkout: Checkout, image: st
     until(lambda: set(versions(checkout, OBJECTS[name])) <= before, 60, "nothing of it is left")
 
 
-def test_an_image_that_does_not_exist_ends_up_within_its_time_with_the_pods_own_reason(checkout: Checkout) -> None:
+def test_an_image_that_does_not_exist_fails_up_with_the_pods_own_reason(checkout: Checkout) -> None:
     project = checkout.directory / "tests" / "foreign" / "rbac"
     (project / "Pulumi.dev.yaml").write_text(
         yaml.safe_dump({"config": {"foreign-rbac:image": "localhost:1/nothing:here"}})
@@ -112,14 +110,11 @@ def test_an_image_that_does_not_exist_ends_up_within_its_time_with_the_pods_own_
     source = (project / "__main__.py").read_text()
     timed = "    opts=pulumi.ResourceOptions(custom_timeouts=pulumi.CustomTimeouts(create='30s')),\n)\n\npulumi.export"
     (project / "__main__.py").write_text(source.replace(")\n\npulumi.export", timed))
-    start = time.monotonic()
     try:
         done = operate(checkout, "up", "rbac")
-        took = time.monotonic() - start
     finally:
         (project / "__main__.py").write_text(source)
         succeed(checkout, "destroy", "rbac")
     assert done.returncode == 1
-    assert took < 90
     assert "Pod" in done.stdout and "localhost:1/nothing:here" in done.stdout
     assert "ErrImagePull" in done.stdout or "ImagePullBackOff" in done.stdout

@@ -18,7 +18,7 @@ from tests.e2e.waiting import until_listening
 
 pytestmark = pytest.mark.e2e
 
-SYSTEM = ("--system", "imageview", "--engine", "embedded")
+SYSTEM = ("--system", "imageview")
 NAMESPACE = "imageview-dev"
 STACK = "examples/imageview/Pulumi.dev.yaml"
 
@@ -93,7 +93,7 @@ def address(checkout: Checkout) -> str:
 
 
 def test_up_brings_both_colours_up_and_blue_is_live(checkout: Checkout) -> None:
-    checkout.succeed("up", *SYSTEM, seconds=1200)
+    checkout.succeed("up", *SYSTEM)
     status = checkout.status("imageview")
     assert status["outputs"]["colour"] == "blue"
     until_listening(status["address"], 80)
@@ -115,7 +115,7 @@ def test_each_colour_has_its_environment_and_its_secret_stays_where_it_is(checko
     for pod in pods(checkout, "type=webserver").values():
         (container,) = pod["spec"]["containers"]
         assert all("valueFrom" in each for each in container["env"])
-    state = (checkout.home / "state" / "imageview" / "dev.json").read_text()
+    state = checkout.checkpoint("imageview").read_text()
     transcript = (checkout.directory / "transcript").read_text()
     for place in (state, transcript, fetch(address(checkout)), fetch(address(checkout), "text/html")):
         assert "only for the sandbox of one machine" not in place
@@ -128,8 +128,7 @@ def test_switching_the_colour_moves_all_visitors_and_fails_no_request(checkout: 
         time.sleep(2)
         assert set(visits.answered) == {old}
         checkout.edit(STACK, f"imageview:colour: {old}", f"imageview:colour: {new}")
-        result = json.loads(checkout.succeed("preview", *SYSTEM, "--json"))
-        (step,) = [each for each in result["steps"] if each["op"] != "same"]
+        (step,) = checkout.changes(*SYSTEM)
         assert (step["op"], step["type"]) == ("update", "kubernetes:core/v1:Service")
         checkout.succeed("up", *SYSTEM)
         # kube-proxy takes a second or two. Whoever keeps a connection is told to make another one before long.
@@ -147,7 +146,7 @@ def test_new_pods_of_the_live_colour_fail_no_request(checkout: Checkout) -> None
     before = pods(checkout, "color=blue").keys()
     with visitors(address(checkout)) as visits:
         checkout.edit("examples/imageview/apps/webserver/page.py", "<h1>{colour}</h1>", "<h1>{colour}!</h1>")
-        checkout.succeed("up", *SYSTEM, seconds=600)
+        checkout.succeed("up", *SYSTEM)
         time.sleep(2)
     assert visits.failed == []
     assert visits.kept > 100

@@ -4,7 +4,6 @@ import json
 import subprocess
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +15,7 @@ from tests.e2e.waiting import until_listening
 
 pytestmark = pytest.mark.e2e
 
-SYSTEM = ("--system", "orchestrate", "--engine", "embedded")
+SYSTEM = ("--system", "orchestrate")
 NAMESPACE = "io-dev"
 STACK = "examples/orchestrate/Pulumi.dev.yaml"
 HOST = "io.example.com"
@@ -50,7 +49,7 @@ def change(checkout: Checkout, changed: Callable[[dict[str, Any]], Any]) -> None
 
 def up(checkout: Checkout, stage: int) -> None:
     change(checkout, lambda config: config.update({"orchestrate:stage": stage}))
-    checkout.succeed("up", *SYSTEM, seconds=1200)
+    checkout.succeed("up", *SYSTEM)
 
 
 def pods(checkout: Checkout) -> set[str]:
@@ -130,8 +129,7 @@ def test_stage_3_greets_gives_tokens_and_accepts_no_others(checkout: Checkout) -
 
 def test_auth_scaled_to_three_answers_from_three_pods(checkout: Checkout) -> None:
     change(checkout, lambda config: config["orchestrate:workloads"]["auth"].update(replicas=3))
-    result = json.loads(checkout.succeed("preview", *SYSTEM, "--json"))
-    (step,) = [each for each in result["steps"] if each["op"] != "same"]
+    (step,) = checkout.changes(*SYSTEM)
     assert (step["op"], step["type"]) == ("update", "kubernetes:apps/v1:Deployment")
     checkout.succeed("up", *SYSTEM)
     base, served = f"https://{address(checkout)}", set[str]()
@@ -146,7 +144,7 @@ def test_auth_scaled_to_three_answers_from_three_pods(checkout: Checkout) -> Non
 
 def test_no_secret_is_in_the_state_or_in_what_was_printed(checkout: Checkout) -> None:
     key = (checkout.home / "pki" / "project-orchestrate.key").read_text().splitlines()[1]
-    files: list[Path] = [checkout.directory / "transcript", checkout.home / "state" / "orchestrate" / "dev.json"]
+    files = [checkout.directory / "transcript", checkout.checkpoint("orchestrate")]
     for file in files:
         text = file.read_text()
         assert key not in text

@@ -27,7 +27,7 @@ STACK = "examples/pr12er/Pulumi.dev.yaml"
 
 @pytest.fixture(scope="module")
 def status(checkout: Checkout) -> dict[str, Any]:
-    checkout.succeed("up", "--system", "pr12er", "--engine", "embedded", seconds=900)
+    checkout.succeed("up", "--system", "pr12er")
     return checkout.status("pr12er")
 
 
@@ -159,7 +159,7 @@ def test_one_key_makes_the_kubelet_itself_ask_and_the_rollout_fails_no_rpc(
     assert "exec" in container(checkout)["readinessProbe"]
     checkout.edit(STACK, "  pr12er:server:\n", "  pr12er:probes: grpc\n  pr12er:server:\n")
     with Load(status) as load:
-        checkout.succeed("up", "--system", "pr12er", "--engine", "embedded")
+        checkout.succeed("up", "--system", "pr12er")
     print(f"{load.answered} RPCs and as many streams")
     assert load.failures == []
     assert load.answered > 50
@@ -180,7 +180,7 @@ def test_one_key_makes_the_kubelet_itself_ask_and_the_rollout_fails_no_rpc(
 def test_millibytes_of_memory_are_refused_before_anything_is_applied(checkout: Checkout) -> None:
     before = container(checkout)
     checkout.edit(STACK, "memory: 10Mi", "memory: 10m")
-    done = checkout.run("up", "--system", "pr12er", "--engine", "embedded")
+    done = checkout.run("up", "--system", "pr12er")
     checkout.edit(STACK, "memory: 10m", "memory: 10Mi")
     assert done.returncode == 1
     assert "thousandths" in done.stdout and "10Mi" in done.stdout
@@ -189,7 +189,7 @@ def test_millibytes_of_memory_are_refused_before_anything_is_applied(checkout: C
 
 @pytest.mark.usefixtures("status")
 def test_destroy_leaves_nothing(checkout: Checkout) -> None:
-    checkout.succeed("destroy", "--system", "pr12er", "--engine", "embedded")
+    checkout.succeed("destroy", "--system", "pr12er")
     assert checkout.status("pr12er")["resources"] == 0
     assert NAMESPACE not in {each["metadata"]["name"] for each in checkout.objects("namespaces")}
     google = json.loads((checkout.home / "google.json").read_text())

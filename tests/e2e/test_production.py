@@ -70,7 +70,7 @@ class Stack:
         path.write_text(yaml.safe_dump(stack))
 
     def run(self, operation: str, *options: str) -> subprocess.CompletedProcess[str]:
-        return self.checkout.run(operation, "--stack", self.name, "--engine", "embedded", *options)
+        return self.checkout.run(operation, "--stack", self.name, *options)
 
     def succeed(self, operation: str, *options: str) -> str:
         done = self.run(operation, *options)
@@ -79,8 +79,7 @@ class Stack:
 
     def changed(self) -> list[str]:
         """Types of what a preview would change."""
-        steps = json.loads(self.succeed("preview", "--json"))["steps"]
-        return sorted({step["type"].rpartition(":")[2] for step in steps if step["op"] not in ("same", "read")})
+        return sorted({step["type"].rpartition(":")[2] for step in self.checkout.changes("--stack", self.name)})
 
     def status(self) -> dict[str, Any]:
         return json.loads(self.succeed("status", "--json"))
@@ -371,16 +370,18 @@ def test_why_a_stack_is_not_up_is_told_without_kubectl(staging: Stack, name: str
 
 
 def test_secret_variables_are_in_no_output_and_no_state(staging: Stack) -> None:
-    state = staging.checkout.home / "state" / "gke-webapp"
-    for file in (staging.checkout.directory / "transcript", state / "staging.json", state / "prod.json"):
+    states = [staging.checkout.checkpoint(stack=stack) for stack in CHANGED]
+    for file in (staging.checkout.directory / "transcript", *states):
         assert SECRET not in file.read_text()
 
 
 def test_a_protected_stack_refuses_to_be_destroyed_and_serves_on(prod: Stack) -> None:
+    resources = prod.status()["resources"]
     before = {pod["metadata"]["uid"] for pod in prod.serving()}
     done = prod.run("destroy")
     assert done.returncode == 1
-    assert "is protected" in done.stdout and "Nothing was deleted" in done.stdout
+    assert "cannot be deleted" in done.stdout and "because it is protected" in done.stdout
+    assert prod.status()["resources"] == resources
     assert {pod["metadata"]["uid"] for pod in prod.serving()} == before
 
 

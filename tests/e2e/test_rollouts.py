@@ -22,12 +22,12 @@ LOADS = {"a hundred requests a second": (10, 100.0), "as many as there can be": 
 @pytest.fixture(scope="module")
 def address(checkout: Checkout) -> Iterator[str]:
     """Where the stack answers; afterwards it is as the work tree says."""
-    checkout.succeed("up", "--engine", "embedded", seconds=1200)
+    checkout.succeed("up")
     files = {file: (checkout.directory / file).read_text() for file in ("app/main.py", "Pulumi.dev.yaml")}
     yield checkout.status()["address"]
     for file, text in files.items():
         (checkout.directory / file).write_text(text)
-    checkout.succeed("up", "--engine", "embedded")
+    checkout.succeed("up")
 
 
 @pytest.mark.parametrize(("workers", "rate"), LOADS.values(), ids=list(LOADS))
@@ -73,13 +73,13 @@ def release(checkout: Checkout, greeting: str) -> None:
     before = json.loads(checkout.curl("/", https=True)[1])["message"]
     checkout.edit("app/main.py", f'"{before}"', f'"{greeting}"')
     assert greeting in file.read_text()
-    checkout.succeed("up", "--engine", "embedded")
+    checkout.succeed("up")
     assert json.loads(checkout.curl("/", https=True)[1]) == {"message": greeting}
 
 
 def scale(checkout: Checkout, before: int, after: int) -> None:
     checkout.edit("Pulumi.dev.yaml", f"replicas: {before}", f"replicas: {after}")
-    checkout.succeed("up", "--engine", "embedded")
+    checkout.succeed("up")
     until(lambda: len(checkout.objects("pods", "--namespace", NAMESPACE)) == after, 60, f"there are {after} pods")
 
 
