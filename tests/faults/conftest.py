@@ -11,5 +11,5 @@ __all__ = ["checkout"]
 @pytest.fixture(scope="module")
 def whole(checkout: Checkout) -> Inventory:
     """The inventory of the stack when nothing ever went wrong."""
-    checkout.succeed("up", "--engine", "embedded", seconds=1200)
+    checkout.succeed("up")
     return Inventory.of(checkout)

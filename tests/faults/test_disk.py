@@ -1,15 +1,16 @@
-"""A disk that is full when the state is written: the state before is whole, and nothing is lost."""
+"""A disk that is full when the state is written: `recover` finds what exists, and nothing is lost."""
 
-import json
+import shlex
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
 
 from tests.e2e.conftest import Checkout
+from tests.e2e.summary import summary
 
 pytestmark = pytest.mark.faults
 
@@ -21,7 +22,7 @@ from pulumi_kubernetes.core.v1 import ConfigMap
 for number in range(pulumi.Config().require_int("maps")):
     ConfigMap(f"map-{number}", metadata={"name": f"full-disk-{number}"}, data={"text": "x" * 4000})
 """
-SIZE = "128k"
+SIZE = "256k"
 MANY = 60
 
 
@@ -31,21 +32,20 @@ def program(checkout: Checkout, tmp_path: Path) -> Path:
     (tmp_path / "__main__.py").write_text(PROGRAM)
     (tmp_path / "Pulumi.yaml").write_text(yaml.safe_dump({"name": PROJECT, "runtime": "python"}))
     configure(tmp_path, 2)
-    checkout.succeed("up", "--engine", "embedded", seconds=1200)
+    checkout.succeed("up")
     return tmp_path
 
 
 @pytest.fixture
-def state(checkout: Checkout) -> Iterator[Path]:
-    """The project's state file, on a file system of its own with little room."""
-    directory = checkout.home / "state" / PROJECT
-    directory.mkdir(parents=True)
+def states(checkout: Checkout) -> Iterator[Path]:
+    """The directory of the project's states, on a file system of its own with little room."""
+    directory = checkout.checkpoint(PROJECT).parent
+    directory.mkdir(parents=True, exist_ok=True)
     mount("-t", "tmpfs", "-o", f"size={SIZE}", "tmpfs", str(directory))
     try:
-        yield directory / "dev.json"
+        yield directory
     finally:
         subprocess.run(["umount", directory], check=True)
-        directory.rmdir()
 
 
 def mount(*arguments: str) -> None:
@@ -56,32 +56,36 @@ def configure(program: Path, maps: int) -> None:
     (program / "Pulumi.dev.yaml").write_text(yaml.safe_dump({"config": {f"{PROJECT}:maps": str(maps)}}))
 
 
-def test_a_full_disk_loses_nothing(checkout: Checkout, program: Path, state: Path) -> None:
-    def run(operation: str) -> subprocess.CompletedProcess[str]:
-        kubeconfig = str(checkout.home / "kubeconfig")
-        return checkout.run(operation, "--project", str(program), "--engine", "embedded", KUBECONFIG=kubeconfig)
+def existing(checkout: Checkout) -> set[str]:
+    names = [each["metadata"]["name"] for each in checkout.objects("configmaps", "--namespace", "default")]
+    return {name for name in names if name.startswith(PROJECT)}
 
-    first = run("up")
-    assert first.returncode == 0, first.stdout
-    before = state.read_bytes()
 
+def held(checkout: Checkout) -> list[str]:
+    """Names of the ConfigMaps in the state."""
+    resources = checkout.deployment(PROJECT)["resources"]
+    return sorted(each["id"].partition("/")[2] for each in resources if each["type"].endswith(":ConfigMap"))
+
+
+def test_a_full_disk_loses_nothing(checkout: Checkout, program: Path, states: Path) -> None:
+    place = ("--project", str(program))
+    checkout.succeed("up", *place)
     configure(program, MANY)
-    full = run("up")
-    assert full.returncode == 1, full.stdout
-    assert "No space left on device" in full.stdout
-    assert state.read_bytes() == before
+    full = checkout.run("up", *place)
+    assert full.returncode != 0
+    assert "no space left on device" in full.stdout
 
-    mount("-o", "remount,size=64m", str(state.parent))
-    again = run("up")
-    assert again.returncode == 0, again.stdout
-    names = [entry["outputs"]["metadata"]["name"] for entry in resources(state) if "ConfigMap" in entry["type"]]
-    assert sorted(names) == sorted(f"full-disk-{number}" for number in range(MANY))
+    mount("-o", "remount,size=64m", str(states))
+    environment = {**checkout.variables, "PULUMI_STACK": "dev"}
+    command = f"{shlex.quote(sys.executable)} -m operations recover --project {shlex.quote(str(program))} --stack dev"
+    done = subprocess.run(
+        command, shell=True, cwd=checkout.directory, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert held(checkout) == sorted(existing(checkout))
 
-    gone = run("destroy")
-    assert gone.returncode == 0, gone.stdout
-    left = checkout.objects("configmaps", "--namespace", "default")
-    assert not [item for item in left if item["metadata"]["name"].startswith("full-disk")]
-
-
-def resources(state: Path) -> list[dict[str, Any]]:
-    return json.loads(state.read_text())["deployment"]["resources"]
+    assert summary(checkout.succeed("up", *place))["created"] > 0
+    assert held(checkout) == sorted(existing(checkout))
+    assert len(held(checkout)) == MANY
+    checkout.succeed("destroy", *place)
+    assert existing(checkout) == set()

@@ -1,35 +1,63 @@
-"""kill -9 of the engine: the next run says what was pending, and brings everything to where it belongs."""
+"""kill -9 of the CLI: after `recover` the state holds what exists, and the next run brings everything to its end."""
 
-from collections.abc import Callable, Mapping, Sequence
-from itertools import cycle
+import time
+from random import Random
 
 import pytest
 
 from tests.e2e.conftest import Checkout
-from tests.faults.interruption import Entry, interrupted
 from tests.faults.inventory import NAMESPACE, Inventory
+from tests.faults.recovery import recover
+from tests.faults.run import Event, Run
 
-Reached = Callable[[Sequence[Entry]], bool]
+COMMANDS = ("up", "destroy", "refresh")
+SETTLED = ("same", "read")
+"""Operations of steps that do nothing."""
 
-
-def begun(journal: Sequence[Entry]) -> bool:
-    """Something was announced, and may or may not have been done."""
-    return any("begin" in entry for entry in journal)
-
-
-def done(journal: Sequence[Entry]) -> bool:
-    """Something is done, and the state does not say so."""
-    return any("begin" not in entry for entry in journal)
+DELAY = 0.3
+"""Seconds after an event at most until the kill."""
 
 
-STEPS: Mapping[str, tuple[Reached, ...]] = {"up": (begun, done), "destroy": (begun, done), "refresh": (done,)}
-"""Where each command is killed, in turn; a refresh only reads, so it announces nothing."""
+class Killer:
+    """Kills run after run, each at another resource of the stack, at moments that a seed chooses."""
+
+    def __init__(self, checkout: Checkout, seed: str) -> None:
+        self._checkout = checkout
+        self._random = Random(seed)
+        self.killed_at: set[str] = set()
+        """URNs."""
+
+    def kill(self, command: str) -> bool:
+        """Kill a run at the first resource at which none was killed yet; False when it has ended before, and well."""
+        run = Run(self._checkout, command)
+        at_its_end = self._random.random() < 0.5
+        found = list[str]()
+
+        def reached(events: list[Event]) -> bool:
+            found[:] = [each.urn for each in events if each.done == at_its_end and self._is_new(each)]
+            return bool(found)
+
+        if run.wait_for(reached):
+            time.sleep(self._random.uniform(0, DELAY))
+        if not found or not run.kill(plugins=self._random.random() < 0.5):
+            assert run.process.wait() == 0, run.output
+            return False
+        self.killed_at.add(found[0])
+        return True
+
+    def _is_new(self, event: Event) -> bool:
+        return event.urn not in self.killed_at and event.operation not in SETTLED and is_custom(event.urn)
+
+
+def is_custom(urn: str) -> bool:
+    """Whether the resource is something that a provider makes, and no component or provider."""
+    kind = urn.split("::")[2].rpartition("$")[2]
+    return kind.split(":")[0] in ("gcp", "kubernetes", "docker")
 
 
 def prepare(checkout: Checkout, command: str) -> None:
     """Leave the command as much to do as there can be."""
-    if command == "up":
-        checkout.succeed("destroy", "--engine", "embedded")
+    checkout.shell_output(f"pulumi {'destroy' if command == 'up' else 'up'} --yes --skip-preview")
     if command == "refresh":
         for kind in ("deployment", "service", "serviceaccount", "ingress"):
             checkout.kubectl("annotate", kind, "gke-webapp", "drift=1", "--overwrite", "-n", NAMESPACE)
@@ -37,31 +65,35 @@ def prepare(checkout: Checkout, command: str) -> None:
 
 def converges(checkout: Checkout, whole: Inventory, command: str) -> None:
     """The command's end, and what there is then."""
-    assert not interrupted(checkout, command, lambda _: False)
+    checkout.shell_output(f"pulumi {command} --yes --skip-preview")
     if command == "destroy":
-        assert Inventory.of(checkout) == Inventory([], [], [])
-    if command != "up":
-        checkout.succeed("up", "--engine", "embedded")
+        assert Inventory.of(checkout) == Inventory([], [])
+    checkout.succeed("up")
     assert Inventory.of(checkout) == whole
     assert checkout.curl("/ping", https=True) == (200, '"pong"')
 
 
 @pytest.mark.e2e
-@pytest.mark.parametrize(("command", "entries"), [("up", 25), ("destroy", 12), ("refresh", 1)])
-def test_a_killed_command_is_taken_up_by_the_next(
-    checkout: Checkout, whole: Inventory, command: str, entries: int
-) -> None:
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_killed_run_is_recovered_and_ended_by_the_next(checkout: Checkout, whole: Inventory, command: str) -> None:
     prepare(checkout, command)
-    assert interrupted(checkout, command, lambda journal: len(journal) >= entries), "there are fewer steps"
+    killer = Killer(checkout, f"some {command}")
+    for _ in range(2):
+        assert killer.kill(command)
+        recover(checkout)
     converges(checkout, whole, command)
 
 
 @pytest.mark.faults
-@pytest.mark.parametrize("command", STEPS)
-def test_a_command_may_be_killed_at_every_step(checkout: Checkout, whole: Inventory, command: str) -> None:
-    """Each run is killed as it begins something, and the next when it has done something, until nothing is left."""
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_run_may_be_killed_at_every_resource(checkout: Checkout, whole: Inventory, command: str) -> None:
+    wanted = {urn for urn in whole.resources if is_custom(urn)}
+    assert len(wanted) * len(COMMANDS) >= 60
+    killer = Killer(checkout, command)
     prepare(checkout, command)
-    resources = len(whole.resources)
-    kills = next(kills for kills, step in enumerate(cycle(STEPS[command])) if not interrupted(checkout, command, step))
-    assert kills >= (4 if command == "refresh" else resources // 2)
+    while killer.killed_at != wanted:
+        if killer.kill(command):
+            recover(checkout)
+        else:
+            prepare(checkout, command)
     converges(checkout, whole, command)

@@ -30,13 +30,13 @@ CUT = 1 << 20
 @pytest.fixture
 def serving(checkout: Checkout) -> Iterator[str]:
     """The stack is up, and a new version waits to be pushed; returns what the one before says."""
-    checkout.succeed("up", "--engine", "embedded", seconds=1200)
+    checkout.succeed("up")
     files = {file: (checkout.directory / file).read_text() for file in ("app/main.py", "sandbox.yaml")}
     checkout.edit("app/main.py", "Hello World", "Hello nobody")
     yield "Hello World"
     for file, text in files.items():
         (checkout.directory / file).write_text(text)
-    checkout.succeed("up", "--engine", "embedded")
+    checkout.succeed("up")
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_a_registry_that_takes_nothing_fails_up_in_its_own_words(
     checkout: Checkout, serving: str, old: str, new: str, told: str
 ) -> None:
     checkout.edit("sandbox.yaml", old, new)
-    done = checkout.run("up", "--engine", "embedded")
+    done = checkout.run("up")
     assert done.returncode == 1
     assert told in done.stdout
     assert "its registry did not take it. Check the registry's address" in done.stdout
@@ -61,7 +61,7 @@ def test_a_registry_that_takes_nothing_fails_up_in_its_own_words(
 def test_a_push_that_is_cut_is_told_and_the_next_one_succeeds(
     checkout: Checkout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    checkout.succeed("up", "--engine", "embedded", seconds=1200)
+    checkout.succeed("up")
     credentials = Credentials.load_or_create(Home(checkout.home, tmp_path))
     storage, context = Buildah(Home(tmp_path, tmp_path)), tmp_path / "context"
     context.mkdir()
