@@ -39,7 +39,7 @@ class PulumiCli:
 
     def refresh(self, *options: str) -> str:
         """Compare the state with what the providers read, without running the program. Returns what the CLI prints."""
-        return self.run("refresh", "--yes", "--skip-preview", *options)
+        return self.run("refresh", "--yes", "--skip-preview", "--suppress-progress", *options)
 
     def backend(self) -> str:
         """URL of the backend, such as `file:///srv/states`, `gs://bucket` or `https://api.pulumi.com`."""

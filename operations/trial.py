@@ -29,13 +29,17 @@ def read_back(pulumi: PulumiCli, deployment: Deployment, candidates: Sequence[Re
         Path(directory, ".pulumi", "meta.yaml").write_text("version: 1\n")
         latest = {"stack": f"organization/{project}/{stack}", "latest": with_created(deployment, candidates)}
         checkpoint.write_text(json.dumps({"version": 3, "checkpoint": latest}))
-        environment = {"PULUMI_BACKEND_URL": f"file://{directory}"}
+        environment = {
+            "PULUMI_BACKEND_URL": f"file://{directory}",
+            # Else the CLI would write the throw-away backend's salt into the stack's own file.
+            "PULUMI_OPTION_CONFIG_FILE": str(Path(directory, "stack.yaml")),
+        }
         if "PULUMI_CONFIG_PASSPHRASE_FILE" not in os.environ:
             # The throw-away backend demands one; the secrets of the state keep the secrets provider that they have.
             environment["PULUMI_CONFIG_PASSPHRASE"] = os.environ.get("PULUMI_CONFIG_PASSPHRASE", "")
         copy = replace(pulumi, stack=stack, environment=environment)
         targets = [option for urn in urns for option in ("--target", urn)]
-        copy.refresh("--config-file", str(Path(directory, "stack.yaml")), *targets)
+        copy.refresh(*targets)
         read = {each["urn"]: each for each in resources(copy.deployment(show_secrets=True)) if not each.get("delete")}
     found = [read[urn] for urn in urns if urn in read and not read[urn].get("pendingReplacement")]
     return [_with_field_manager(each) for each in found]

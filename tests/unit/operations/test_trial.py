@@ -15,7 +15,8 @@ CANDIDATE = {"urn": URN, "type": "kubernetes:core/v1:Service", "custom": True, "
 PULUMI = """
 directory="${PULUMI_BACKEND_URL#file://}"
 stat -c %a "$directory" > asked
-echo "$*" >> asked
+dirname "$PULUMI_OPTION_CONFIG_FILE" >> asked
+echo "$directory" "$*" >> asked
 [ "$1" = refresh ] || cat exported
 """
 
@@ -48,9 +49,13 @@ def test_the_predecessor_of_a_replacement_is_not_taken_for_it(tmp_path: Path, pu
     assert read_back(pulumi, {}, [CANDIDATE]) == []
 
 
-def test_the_copy_is_private_and_is_asked_of_by_the_stacks_own_name(tmp_path: Path, pulumi: PulumiCli) -> None:
+def test_the_copy_is_private_and_has_the_stacks_name_and_a_stack_file_of_its_own(
+    tmp_path: Path, pulumi: PulumiCli
+) -> None:
     exported(tmp_path)
     read_back(pulumi, {}, [CANDIDATE])
-    mode, asked = (tmp_path / "asked").read_text().splitlines()
+    mode, stack_file, asked = (tmp_path / "asked").read_text().splitlines()
     assert mode == "700"
+    assert asked.startswith(f"{stack_file} ")
     assert "--stack dev" in asked
+    assert not Path(stack_file).exists()
