@@ -1,5 +1,6 @@
-"""A sandbox's home of their own for all tests, and recordings of the whole program, made once."""
+"""An environment of their own for all tests, and recordings of the whole program, made once."""
 
+import os
 from collections.abc import Iterator
 from functools import cache
 
@@ -13,10 +14,16 @@ STACKS = ("dev", "staging", "prod")
 recorded = cache(record_stack)
 
 
+CALLERS = ("CLOUDSDK_", "DOCKER_", "GITHUB_", "GO", "GOOGLE_", "KUBE", "PULUMI_")
+"""How variables begin that change what Pulumi, Kubernetes, Google Cloud, Docker or Go does."""
+
+
 @pytest.fixture(scope="session", autouse=True)
-def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """The checkout's own sandbox is somebody's who works here."""
+def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No test depends on the variables of whoever runs it, nor touches the sandbox of this checkout."""
     with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith(CALLERS)]:
+            patch.delenv(name)
         patch.setenv(VARIABLE, str(tmp_path_factory.mktemp("sandbox")))
         yield
 
