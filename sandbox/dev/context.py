@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sandbox.engine import urn as urns
 from sandbox.providers.docker.context import digest
 
 IMAGE = "docker:index/image:Image"
@@ -24,15 +23,15 @@ class Context:
 
     @property
     def name(self) -> str:
-        return urns.name_of(self.urn)
+        return self.urn.split("::", 3)[3]
 
     @property
     def paths(self) -> list[Path]:
-        """What has to be watched: the Dockerfile may lie elsewhere."""
+        """Directories to watch: the Dockerfile may lie outside of the build context."""
         return [self.directory, self.dockerfile.parent]
 
-    def near(self, path: Path) -> bool:
-        """Whether the image may be another when this file is."""
+    def depends_on(self, path: Path) -> bool:
+        """Whether a change of this file may change the image."""
         ignore = self.dockerfile.with_name(f"{self.dockerfile.name}.dockerignore")
         return path.is_relative_to(self.directory) or path in (self.dockerfile, ignore)
 
@@ -42,12 +41,12 @@ class Context:
         try:
             return digest(self.directory, self.dockerfile)
         except FileNotFoundError:
-            # Editors replace files: the next look finds the new one. Without a Dockerfile there is nothing to build.
+            # An editor replaces a file by removing it first; without a Dockerfile there is nothing to build.
             return self.built
 
 
 def contexts(resources: Iterable[Mapping[str, Any]], project: Path) -> list[Context]:
-    """Of every image in the state of the stack whose `Pulumi.yaml` lies in `project`."""
+    """Those of every image in the state of the stack whose `Pulumi.yaml` lies in `project`."""
     builds = {entry["urn"]: entry["inputs"]["build"] for entry in resources if entry["type"] == IMAGE}
     return [
         Context(
@@ -61,6 +60,6 @@ def contexts(resources: Iterable[Mapping[str, Any]], project: Path) -> list[Cont
 
 
 def outermost(paths: Iterable[Path]) -> list[Path]:
-    """Those that lie in no other."""
+    """Those that lie in none of the others."""
     unique = set(paths)
     return sorted(path for path in unique if unique.isdisjoint(path.parents))

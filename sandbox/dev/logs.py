@@ -1,117 +1,110 @@
-"""What the containers of workloads write, line by line, as they write it."""
+"""The logs of workloads, line by line as their containers write them."""
 
 import json
 import threading
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
-from urllib3.exceptions import HTTPError
-
+from sandbox.dev.kubectl import Kubectl
 from sandbox.dev.workload import Workload
-from sandbox.errors import SandboxError
-from sandbox.providers.kubernetes.client import Client
-from sandbox.providers.kubernetes.configuration import Connection
-from sandbox.providers.kubernetes.transport import Patience, Request, Transport
 
-Say = Callable[[str, str], None]
-"""Takes the name of a workload and one line of its."""
+Print = Callable[[str, str], None]
+"""Takes the name of a workload and one line of its logs."""
 
-WINDOW = 30.0
-"""Seconds of watching pods before they are listed afresh."""
+RETRY = 1.0
+"""Seconds before pods are watched again after a watch has ended, as it does with the API server."""
 
-SILENCE = 86_400.0
-"""Seconds without a line after which a container is not listened to any more."""
-
-PAUSE = 1.0
-"""Seconds before an API server that is away is asked again."""
-
-EARLIER = 5
-"""Lines shown of a container that ran before anyone listened."""
+TAIL = 5
+"""Lines shown of what a container wrote before its logs were followed."""
 
 
 @dataclass(frozen=True)
-class Container:
-    """One run of a container."""
+class ContainerRun:
+    """One run of a container, whose log can be read."""
 
     id: str
     pod: str
-    name: str
+    container: str
+    started: str
+    """RFC 3339, in UTC."""
     previous: bool
-    """Whether it has ended, and another took its place or will."""
+    """Whether it has ended and the container runs again, or will."""
 
 
 class Logs:
-    """Follows every container of the workloads: a thread for each workload, and one for each container."""
+    """Follows every container of some workloads.
 
-    def __init__(self, connection: Connection, say: Say) -> None:
-        self._client, self._transport = Client(connection), Transport(connection)
-        self._say = say
+    `kubectl logs --follow --selector` reads only the pods that are there when it starts, so pods are watched too.
+    """
+
+    def __init__(self, kubectl: Path, show: Print) -> None:
+        self._kubectl, self._print = Kubectl(kubectl), show
+        self._began = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+        self._followed = set[str]()
 
     def follow(self, workloads: Sequence[Workload]) -> None:
-        """Begin; it ends with the process."""
-        for workload in workloads:
-            threading.Thread(target=self._attend, args=[workload], daemon=True).start()
+        """Begin, on threads of its own."""
+        for namespace in sorted({workload.namespace for workload in workloads}):
+            selected = [workload for workload in workloads if workload.namespace == namespace]
+            threading.Thread(target=self._watch, args=[namespace, selected], daemon=True).start()
 
-    def _attend(self, workload: Workload) -> None:
-        heard: set[str] = set()
-        tail = {"tailLines": str(EARLIER)}
-        while True:
-            try:
-                for pods in self._client.follow("v1", "Pod", workload.namespace, WINDOW, labelSelector=workload.labels):
-                    for container in containers(pods):
-                        if container.id not in heard:
-                            heard.add(container.id)
-                            threading.Thread(target=self._tell, args=[workload, container, tail], daemon=True).start()
-                    tail = {}
-            except SandboxError:
-                # The API server is away; who deploys is told of it.
-                time.sleep(PAUSE)
+    def close(self) -> None:
+        """End it, with all processes of kubectl."""
+        self._kubectl.close()
 
-    def _tell(self, workload: Workload, container: Container, tail: Mapping[str, str]) -> None:
-        path = f"/api/v1/namespaces/{workload.namespace}/pods/{container.pod}/log"
-        query = {"container": container.name, "previous": str(container.previous).lower(), "follow": "true", **tail}
-        try:
-            chunks = self._transport.stream(Request("GET", path, query), SILENCE, Patience.of(0, lambda _: None))
-            for line in lines(chunks):
-                for part in readable(line).splitlines():
-                    self._say(workload.name, part)
-        except (HTTPError, SandboxError) as error:
-            self._say(workload.name, f"[its log broke off: {error}]")
+    def _watch(self, namespace: str, workloads: Sequence[Workload]) -> None:
+        while not self._kubectl.closed:
+            # A line for every pod that is there, and for every change of one.
+            output = '--output=jsonpath={@}{"\\n"}'
+            for line in self._kubectl.lines("get", "pods", "--namespace", namespace, "--watch", output):
+                try:
+                    pod = json.loads(line)
+                except ValueError:
+                    # A message about an API server that is away; whoever deploys shows it.
+                    continue
+                for workload in workloads:
+                    if workload.selects(pod):
+                        self._follow_pod(workload, pod)
+            self._kubectl.wait(RETRY)
 
+    def _follow_pod(self, workload: Workload, pod: Mapping[str, Any]) -> None:
+        for run in container_runs(pod):
+            if run.id not in self._followed:
+                self._followed.add(run.id)
+                threading.Thread(target=self._print_log, args=[workload, run], daemon=True).start()
 
-def lines(chunks: Iterable[bytes]) -> Iterator[str]:
-    """The whole lines of a text that comes in pieces, and what is left at its end."""
-    rest = b""
-    for chunk in chunks:
-        *whole, rest = (rest + chunk).split(b"\n")
-        for line in whole:
-            yield line.decode(errors="replace")
-    if rest:
-        yield rest.decode(errors="replace")
+    def _print_log(self, workload: Workload, run: ContainerRun) -> None:
+        command = ["logs", "--follow", "--namespace", workload.namespace, run.pod, "--container", run.container]
+        if run.previous:
+            command.append("--previous")
+        if run.started < self._began:
+            command.append(f"--tail={TAIL}")
+        for line in self._kubectl.lines(*command):
+            for part in readable(line).splitlines():
+                self._print(workload.name, part)
 
 
-def containers(pods: Sequence[dict[str, Any]]) -> Iterator[Container]:
-    """Every run of a container that has begun, whose log can be had."""
-    for pod in pods:
-        for status in pod["status"].get("containerStatuses") or ():
-            for state, previous in ((status.get("lastState"), True), (status.get("state"), False)):
-                run = (state or {}).get("running") or (state or {}).get("terminated")
-                if run:
-                    # One that runs has its id in the status alone.
-                    id_ = run.get("containerID") or status["containerID"]
-                    yield Container(id_, pod["metadata"]["name"], status["name"], previous)
+def container_runs(pod: Mapping[str, Any]) -> Iterator[ContainerRun]:
+    """Every run of the pod's containers that has begun."""
+    for status in pod["status"].get("containerStatuses") or ():
+        for state, previous in ((status.get("lastState"), True), (status.get("state"), False)):
+            if run := (state or {}).get("running") or (state or {}).get("terminated"):
+                # Only a run that has ended has an id of its own.
+                id_ = run.get("containerID") or status["containerID"]
+                yield ContainerRun(id_, pod["metadata"]["name"], status["name"], run.get("startedAt") or "", previous)
 
 
 def readable(line: str) -> str:
-    """What a person wants of a structured line: the message, and why it failed; other lines as they are."""
+    """The message, severity (unless INFO) and stack trace of a structured log entry; other lines as they are."""
     try:
-        fields = json.loads(line)
+        entry = json.loads(line)
     except ValueError:
         return line
-    if not isinstance(fields, dict) or not isinstance(message := fields.get("message"), str):
+    if not isinstance(entry, dict) or not isinstance(message := entry.get("message"), str):
         return line
-    severity = fields.get("severity", "INFO")
-    parts = [message if severity == "INFO" else f"{severity}: {message}", fields.get("stack_trace")]
+    severity = entry.get("severity", "INFO")
+    parts = [message if severity == "INFO" else f"{severity}: {message}", entry.get("stack_trace")]
     return "\n".join(part for part in parts if isinstance(part, str))

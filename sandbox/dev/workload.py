@@ -1,4 +1,4 @@
-"""What runs the images that a stack builds."""
+"""The workloads that run the images which a stack builds."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -11,28 +11,31 @@ KINDS = frozenset(f"kubernetes:apps/v1:{kind}" for kind in ("DaemonSet", "Deploy
 
 @dataclass(frozen=True)
 class Workload:
-    """A controller of pods; `selector` are their labels."""
+    """A controller of pods."""
 
     name: str
     namespace: str
     selector: Mapping[str, str]
+    """Labels of its pods."""
 
-    @property
-    def labels(self) -> str:
-        """The selector as the API server's queries have it."""
-        return ",".join(f"{key}={value}" for key, value in self.selector.items())
+    def selects(self, pod: Mapping[str, Any]) -> bool:
+        """Whether the pod, of the same namespace, has all labels of the selector."""
+        labels = pod["metadata"].get("labels") or {}
+        return all(labels.get(key) == value for key, value in self.selector.items())
 
 
 def workloads(resources: Iterable[Mapping[str, Any]]) -> list[Workload]:
-    """Those in the state whose pods may run an image of the same stack; databases from elsewhere are none."""
-    built: set[str] = set()
-    found: list[Workload] = []
-    # A state has what is needed before what needs it.
+    """Those whose pods may run an image of the same stack; a database with a public image is none of them.
+
+    `resources` are a state's, each after what it depends on.
+    """
+    dependents: set[str] = set()
+    selected: list[Workload] = []
     for entry in resources:
-        if entry["type"] != IMAGE and built.isdisjoint(entry.get("dependencies") or ()):
+        if entry["type"] != IMAGE and dependents.isdisjoint(entry.get("dependencies") or ()):
             continue
-        built.add(entry["urn"])
+        dependents.add(entry["urn"])
         if entry["type"] in KINDS:
             metadata, spec = entry["outputs"]["metadata"], entry["outputs"]["spec"]
-            found.append(Workload(metadata["name"], metadata["namespace"], spec["selector"]["matchLabels"]))
-    return found
+            selected.append(Workload(metadata["name"], metadata["namespace"], spec["selector"]["matchLabels"]))
+    return selected

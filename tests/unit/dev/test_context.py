@@ -36,7 +36,7 @@ def test_an_editor_that_has_just_taken_the_dockerfile_away_is_waited_for(cart: C
 
 
 @pytest.mark.parametrize(
-    ("path", "near"),
+    ("path", "expected"),
     [
         ("apps/cart/service.py", True),
         ("apps/cart/deep/below/file", True),
@@ -48,9 +48,9 @@ def test_an_editor_that_has_just_taken_the_dockerfile_away_is_waited_for(cart: C
     ],
 )
 def test_an_image_depends_on_its_context_and_its_dockerfile(
-    project: Path, cart: Context, path: str, near: bool
+    project: Path, cart: Context, path: str, expected: bool
 ) -> None:
-    assert cart.near(project / path) is near
+    assert cart.depends_on(project / path) is expected
 
 
 def test_no_directory_is_watched_twice() -> None:

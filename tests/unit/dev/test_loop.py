@@ -13,6 +13,9 @@ from rich.console import Console
 from sandbox.dev import loop
 from sandbox.dev.context import IMAGE
 from sandbox.errors import SandboxError
+from sandbox.home import Home
+from sandbox.pulumi.stack import Stack
+from sandbox.session import Session
 from tests.unit.dev import state
 from tests.unit.dev.conftest import DOCKERFILE
 
@@ -26,24 +29,30 @@ class Rollout:
     """In the place of one: runs until the test says how it ended."""
 
     begun: list["Rollout"]
+    mistake: str | None = None
+    """What is wrong with the stack file."""
 
-    def __init__(self, _context: object, _session: object, images: set[str]) -> None:
-        self.images, self.running, self.ok, self.ended = set(images), True, False, False
+    def __init__(self, _session: Session, images: set[str]) -> None:
+        if self.mistake:
+            raise SandboxError(self.mistake)
+        self.images, self.running, self.succeeded, self.canceled = set(images), True, False, False
         self.begun.append(self)
 
-    def end(self) -> None:
-        self.ended, self.running = True, False
+    def cancel(self) -> None:
+        self.canceled, self.running = True, False
 
-    def finish(self, *, ok: bool) -> None:
-        self.running, self.ok = False, ok
+    def end(self, *, succeeded: bool) -> None:
+        self.running, self.succeeded = False, succeeded
 
 
-class Silence:
+class NoLogs:
     """In the place of Logs."""
 
     def __init__(self, *_: object) -> None: ...
 
-    def follow(self, _workloads: object) -> None: ...
+    def follow(self, workloads: object) -> None: ...
+
+    def close(self) -> None: ...
 
 
 class Stage:
@@ -52,13 +61,14 @@ class Stage:
     def __init__(self, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.project, self.output = project, io.StringIO()
         self.rollouts: list[Rollout] = []
-        self._state = project / "state.json"
+        definition: Any = SimpleNamespace(directory=project, name="shop")
+        self.session = Session(Home(project / ".sandbox", project / ".cache"), definition, "dev")
+        self._state = Stack(self.session).checkpoint
+        self._state.parent.mkdir(parents=True)
         self.deploy()
-        (project / "kubeconfig").write_text('{"contexts": [{"name": "here"}], "current-context": "here"}')
         monkeypatch.setattr(Rollout, "begun", self.rollouts, raising=False)
         monkeypatch.setattr(loop, "Rollout", Rollout)
-        monkeypatch.setattr(loop, "warm", lambda: None)
-        monkeypatch.setattr(loop, "Logs", Silence)
+        monkeypatch.setattr(loop, "Logs", NoLogs)
         self._patch = monkeypatch
 
     def deploy(self, *names: str) -> None:
@@ -67,10 +77,10 @@ class Stage:
         for name in names or ("cart", "till"):
             entry = state.image(name, self.project, f"apps/{name}", DOCKERFILE)
             known[entry["urn"]] = entry
-        self._state.write_text(json.dumps({"deployment": {"resources": list(known.values())}}))
+        self._state.write_text(json.dumps({"checkpoint": {"latest": {"resources": list(known.values())}}}))
 
     def _resources(self) -> list[dict[str, Any]]:
-        return json.loads(self._state.read_text())["deployment"]["resources"] if self._state.exists() else []
+        return Stack(self.session).resources
 
     def empty(self) -> None:
         self._state.unlink()
@@ -89,14 +99,8 @@ class Stage:
             raise KeyboardInterrupt
 
         self._patch.setattr(loop, "watch", watch)
-        session: Any = SimpleNamespace(
-            state=self._state,
-            stack="dev",
-            project=SimpleNamespace(directory=self.project, name="shop"),
-            home=SimpleNamespace(root=self.project),
-        )
         with pytest.raises(KeyboardInterrupt):
-            loop.Loop(session, Console(file=self.output)).run()
+            loop.Loop(self.session, Console(file=self.output)).run()
 
 
 @pytest.fixture
@@ -145,7 +149,7 @@ def test_a_newer_change_ends_the_run_and_takes_its_images_along(stage: Stage) ->
 
     stage.play(script)
     assert [rollout.images for rollout in stage.rollouts] == [{CART}, {CART, TILL}]
-    assert stage.rollouts[0].ended
+    assert stage.rollouts[0].canceled
 
 
 def test_saving_the_same_again_leaves_the_run_alone(stage: Stage) -> None:
@@ -166,34 +170,48 @@ def test_taking_a_change_back_while_it_is_rolled_out_is_a_change(stage: Stage) -
     assert [rollout.images for rollout in stage.rollouts] == [{CART}, {CART}]
 
 
-def test_what_is_in_place_is_not_built_again(stage: Stage) -> None:
+def test_what_is_deployed_is_not_built_again(stage: Stage) -> None:
     def script(stage: Stage) -> Script:
         yield stage.edit("apps/cart/service.py", "name = 'new'")
         stage.deploy("cart")
-        stage.rollouts[0].finish(ok=True)
+        stage.rollouts[0].end(succeeded=True)
         yield []
         yield stage.edit("apps/till/service.py", "name = 'new'")
 
     stage.play(script)
     assert [rollout.images for rollout in stage.rollouts] == [{CART}, {TILL}]
-    assert "In place" in stage.output.getvalue()
+    assert "Deployed" in stage.output.getvalue()
 
 
 def test_what_failed_is_tried_again_with_the_next_change(stage: Stage) -> None:
     def script(stage: Stage) -> Script:
         yield stage.edit("apps/cart/service.py", "syntax error")
-        stage.rollouts[0].finish(ok=False)
+        stage.rollouts[0].end(succeeded=False)
         yield []
         yield stage.edit("apps/till/service.py", "name = 'new'")
 
     stage.play(script)
     assert [rollout.images for rollout in stage.rollouts] == [{CART}, {CART, TILL}]
-    assert "Not in place" in stage.output.getvalue()
+    assert "Not deployed" in stage.output.getvalue()
 
 
 def test_the_end_of_the_loop_is_the_end_of_the_run_under_way(stage: Stage) -> None:
     stage.play(lambda stage: iter([stage.edit("apps/cart/service.py", "name = 'new'")]))
-    assert stage.rollouts[0].ended
+    assert stage.rollouts[0].canceled
+
+
+def test_a_mistake_in_the_stack_file_is_shown_and_does_not_end_the_loop(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def script(stage: Stage) -> Script:
+        monkeypatch.setattr(Rollout, "mistake", "replicas: must be a number")
+        yield stage.edit("apps/cart/service.py", "name = 'new'")
+        monkeypatch.setattr(Rollout, "mistake", None)
+        yield stage.edit("apps/till/service.py", "name = 'new'")
+
+    stage.play(script)
+    assert "error: replicas: must be a number\nNot deployed" in stage.output.getvalue()
+    assert [rollout.images for rollout in stage.rollouts] == [{CART, TILL}]
 
 
 def test_a_stack_without_images_is_refused(stage: Stage) -> None:

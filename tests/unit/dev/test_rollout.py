@@ -1,12 +1,11 @@
-"""The process of one run."""
+"""The process of one `pulumi up`."""
 
-import multiprocessing
-import signal
+import subprocess
 import sys
-import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,99 +14,129 @@ from sandbox.dev import rollout
 from sandbox.dev.rollout import Rollout
 from sandbox.home import Home
 from sandbox.process import started_at
-from sandbox.registry.buildah import Buildah
+from sandbox.pulumi.command import Command
+from sandbox.session import Session
+
+Start = Callable[[str], Rollout]
+
+INTERRUPTED = """\
+import signal, sys, time
+from pathlib import Path
+interrupts = 0
+def interrupt(signal, frame):
+    global interrupts
+    interrupts += 1
+    Path("interrupts").write_text(str(interrupts))
+    if interrupts == {limit}: sys.exit(255)
+signal.signal(signal.SIGINT, interrupt)
+Path("ready").touch()
+while True: time.sleep(0.01)
+"""
+"""A CLI that ends at an interrupt, the `limit`th."""
 
 
-def _run(work: Callable[[], None], monkeypatch: pytest.MonkeyPatch) -> Rollout:
-    """One that does `work` instead of deploying."""
+@pytest.fixture
+def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
+    """Starts a rollout with a Python program in the place of the CLI; its arguments are in the file `arguments`."""
+    monkeypatch.chdir(tmp_path)
+    project: Any = SimpleNamespace(directory=tmp_path, name="shop")
+    session = Session(Home(tmp_path / ".sandbox", tmp_path / ".cache"), project, "dev")
+    started: list[Rollout] = []
 
-    def deploy(_session: object, _images: object) -> None:
-        work()
+    def begin(program: str) -> Rollout:
+        def prepare(_home: Home, arguments: list[str]) -> Command:
+            (tmp_path / "arguments").write_text("\n".join(arguments))
+            return Command([sys.executable, "-c", program], {})
 
-    monkeypatch.setattr(rollout, "deploy", deploy)
-    context: Any = multiprocessing.get_context("fork")
-    nothing: Any = None
-    return Rollout(context, nothing, ["urn"])
+        monkeypatch.setattr(rollout, "Command", SimpleNamespace(prepare=prepare))
+        started.append(Rollout(session, {"urn:b", "urn:a"}))
+        return started[-1]
+
+    yield begin
+    for each in started:
+        each.cancel()
 
 
-def _wait(run: Rollout) -> None:
-    deadline = time.monotonic() + 10
-    while run.running:
+def _wait(condition: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 20
+    while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.01)
 
 
-@pytest.mark.parametrize(("status", "ok"), [(0, True), (1, False), (130, False)])
-def test_its_exit_status_says_whether_everything_is_in_place(
-    status: int, ok: bool, monkeypatch: pytest.MonkeyPatch
+def test_only_the_images_and_what_depends_on_them_are_updated(start: Start, tmp_path: Path) -> None:
+    start("")
+    arguments = (tmp_path / "arguments").read_text().splitlines()
+    assert arguments[0] == "up"
+    assert [each for each in arguments if "target" in each] == [
+        "--target=urn:a",
+        "--target=urn:b",
+        "--target-dependents",
+    ]
+    assert arguments[-4:] == ["--cwd", str(tmp_path), "--stack", "dev"]
+
+
+@pytest.mark.parametrize(("status", "succeeded"), [(0, True), (1, False), (255, False)])
+def test_the_status_of_the_cli_says_whether_everything_is_deployed(start: Start, status: int, succeeded: bool) -> None:
+    run = start(f"raise SystemExit({status})")
+    _wait(lambda: not run.running)
+    assert run.succeeded is succeeded
+
+
+@pytest.mark.parametrize("limit", [1, 2])
+def test_a_run_is_canceled_and_only_if_it_goes_on_terminated(
+    start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: int
 ) -> None:
-    run = _run(lambda: sys.exit(status), monkeypatch)
-    _wait(run)
-    assert run.ok is ok
-
-
-def test_ending_it_interrupts_twice_so_that_it_waits_for_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    interrupts = multiprocessing.Value("i", 0)
-
-    def work() -> None:
-        def interrupted(_signal: int, _frame: object) -> None:
-            interrupts.value += 1
-            if interrupts.value == 2:
-                sys.exit(130)
-
-        signal.signal(signal.SIGINT, interrupted)
-        ready.set()
-        while True:
-            time.sleep(0.01)
-
-    ready = multiprocessing.Event()
-    run = _run(work, monkeypatch)
-    assert ready.wait(10)
-    run.end()
+    if limit > 1:
+        monkeypatch.setattr(rollout, "CANCELLATION", 1)
+    run = start(INTERRUPTED.format(limit=limit))
+    _wait((tmp_path / "ready").exists)
+    run.cancel()
     assert not run.running
-    assert interrupts.value == 2
+    assert not run.succeeded
+    assert (tmp_path / "interrupts").read_text() == str(limit)
 
 
-def test_no_build_outlives_the_run_that_began_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    pid = tmp_path / "pid"
-    (tmp_path / "buildah").write_text(f"#!/bin/sh\necho $$ > {pid}.draft; mv {pid}.draft {pid}; sleep 60\n")
-    (tmp_path / "buildah").chmod(0o755)
-    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
-    buildah = Buildah(Home(tmp_path / "home", tmp_path / "cache"))
-
-    def work() -> None:
-        """Builds on a thread, as the engine does."""
-        threading.Thread(target=buildah.build, args=["app:1", tmp_path, tmp_path / "Dockerfile"], daemon=True).start()
-        time.sleep(60)
-
-    run = _run(work, monkeypatch)
-    deadline = time.monotonic() + 10
-    while not pid.exists():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-    run.end()
-    while started_at(int(pid.read_text())):
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-
-
-def test_one_that_does_not_listen_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
-    def work() -> None:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        ready.set()
-        time.sleep(60)
-
-    monkeypatch.setattr(rollout, "PATIENCE", 0.1)
-    ready = multiprocessing.Event()
-    run = _run(work, monkeypatch)
-    assert ready.wait(10)
-    run.end()
+def test_a_run_that_no_interrupt_ends_is_killed(start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rollout, "CANCELLATION", 0.1)
+    run = start(INTERRUPTED.format(limit=0))
+    _wait((tmp_path / "ready").exists)
+    run.cancel()
     assert not run.running
-    assert not run.ok
+    assert not run.succeeded
 
 
-def test_ending_one_that_has_ended_does_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    run = _run(lambda: None, monkeypatch)
-    _wait(run)
-    run.end()
-    assert run.ok
+def test_canceling_a_run_that_has_ended_does_nothing(start: Start) -> None:
+    run = start("")
+    _wait(lambda: not run.running)
+    run.cancel()
+    assert run.succeeded
+
+
+def test_a_run_is_canceled_when_its_loop_is_killed(tmp_path: Path) -> None:
+    program = f"""\
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+from sandbox.dev import rollout
+from sandbox.pulumi.command import Command
+command = Command([sys.executable, "-c", {INTERRUPTED.format(limit=1)!r}], {{}})
+rollout.Command = SimpleNamespace(prepare=lambda home, arguments: command)
+session = SimpleNamespace(home=None, stack="dev", project=SimpleNamespace(directory="."))
+print(rollout.Rollout(session, ["urn"])._process.pid, flush=True)
+sys.stdin.read()
+"""
+    root = Path(__file__).parents[3]
+    with subprocess.Popen(
+        [sys.executable, "-c", program],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(root), "PATH": "/usr/bin:/bin"},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as process:
+        assert process.stdout
+        pid = int(process.stdout.readline())
+        _wait((tmp_path / "ready").exists)
+        process.kill()
+    _wait(lambda: not started_at(pid))
+    assert (tmp_path / "interrupts").read_text() == "1"
