@@ -2,12 +2,11 @@
 
 import argparse
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 from settings import stack_file
 from settings.model import Model
-from settings.validation import InvalidConfigurationError, StackConfiguration, secret_keys, validate
+from settings.validation import InvalidConfigurationError, validate
 
 
 def main(model: type[Model]) -> None:
@@ -26,18 +25,9 @@ def main(model: type[Model]) -> None:
     )
     options = parser.parse_args()
     try:
-        validate(model, _completed(model, stack_file.read(Path.cwd(), options.stack), options.provided))
+        configuration = stack_file.read(Path.cwd(), options.stack)
+        provided = [key.removeprefix(f"{configuration.project}:") for key in options.provided]
+        validate(model, configuration.with_secrets(model, provided))
     except (stack_file.StackFileError, InvalidConfigurationError) as error:
         print(error)
         sys.exit(1)
-
-
-def _completed(model: type[Model], configuration: StackConfiguration, provided: list[str]) -> StackConfiguration:
-    """With the provided secrets that it does not hold itself."""
-    keys = {key.removeprefix(f"{configuration.project}:") for key in provided}
-    added = keys.intersection(secret_keys(model)) - configuration.secrets(model).keys()
-    return replace(
-        configuration,
-        values={**configuration.values, **dict.fromkeys(added)},
-        encrypted={*configuration.encrypted, *added},
-    )

@@ -19,7 +19,6 @@ from settings.validation import (
     StackConfiguration,
     validate,
 )
-from settings.validation import SECRETS as SECRETS
 
 M = TypeVar("M", bound=Model)
 S = TypeVar("S", bound=SystemSettings)

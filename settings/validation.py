@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -39,6 +39,12 @@ class StackConfiguration:
     def secrets(self, model: type[Model]) -> dict[str, str | None]:
         """The values of the model's secret keys; an empty one is the project file's default, and counts as absent."""
         return {key: self.values[key] for key in secret_keys(model) if self.values.get(key, "") != ""}
+
+    def with_secrets(self, model: type[Model], keys: Collection[str]) -> "StackConfiguration":
+        """The same with those secret keys of the model that it lacks, as if they stood encrypted in the file."""
+        added = set(secret_keys(model)).intersection(keys) - self.secrets(model).keys()
+        values = {**self.values, **dict.fromkeys(added)}
+        return replace(self, values=values, encrypted={*self.encrypted, *added})
 
 
 def secret_keys(model: type[Model]) -> tuple[str, ...]:
