@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+import pulumi_yaml
 from sandbox.errors import SandboxError
 
 Values = Mapping[str, str]
@@ -89,7 +90,7 @@ class Project:
     @property
     def stacks(self) -> list[str]:
         """Names of the stacks that have a file."""
-        return sorted(path.name.split(".")[1] for path in self.directory.glob("Pulumi.*.yaml"))
+        return sorted(path.name[len("Pulumi.") : -len(".yaml")] for path in self.directory.glob("Pulumi.*.yaml"))
 
     def configuration(self, stack: str, values: Values) -> Configuration:
         """The stack file, under it the project's defaults, over it the overlay with `values` filled in."""
@@ -117,7 +118,7 @@ class Project:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        content = yaml.safe_load(path.read_text())
+        content = pulumi_yaml.load(path)
     except FileNotFoundError:
         raise SandboxError(f"{path} does not exist, so {path.parent} is no Pulumi project.") from None
     except yaml.YAMLError as error:

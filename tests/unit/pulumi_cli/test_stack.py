@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+import pulumi_yaml
 from sandbox.errors import SandboxError
 from sandbox.home import Home
 from sandbox.project import Project
@@ -29,6 +30,14 @@ def test_the_stack_file_holds_the_users_values_under_the_overlays_and_no_secret_
     passphrase = Passphrase(session.credentials.passphrase, content["encryptionsalt"])
     assert passphrase.decrypt(content["config"]["example:token"]["secure"]) == session.credentials.registry_token
     assert one.file.stat().st_mode & 0o777 == 0o600
+
+
+def test_what_the_cli_reads_as_text_stays_text(home: Home, project: Path) -> None:
+    (project / "Pulumi.dev.yaml").write_text("config:\n  example:at: 12:30\n  example:debug: yes\n")
+    one = stack(home, project)
+    one.write_file()
+    values = pulumi_yaml.load(one.file)["config"]
+    assert (values["example:at"], values["example:debug"]) == ("12:30", "yes")
 
 
 def test_the_salt_stays_when_the_stack_file_is_written_again(home: Home, project: Path) -> None:
