@@ -18,13 +18,20 @@ def environment(home: Home) -> dict[str, str]:
         "PATH": f"{home.bin}{os.pathsep}{_without(str(home.bin))}",
         "KUBECONFIG": str(home.root / "kubeconfig"),
         "PULUMI_HOME": str(home.pulumi),
-        "PULUMI_BACKEND_URL": f"file://{home.backend}",
+        "PULUMI_BACKEND_URL": _backend(home),
         "PULUMI_CONFIG_PASSPHRASE_FILE": str(home.passphrase),
         # A plugin on PATH would reach the user's own cloud.
         "PULUMI_IGNORE_AMBIENT_PLUGINS": "true",
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
         "PULUMI_SKIP_UPDATE_CHECK": "true",
     }
+
+
+def _backend(home: Home) -> str:
+    """The sandbox's; in its shell a command may name another file backend, as `recover` does for a copy of a state."""
+    given = os.environ.get("PULUMI_BACKEND_URL", "")
+    inside = os.environ.get("PULUMI_HOME") == str(home.pulumi)
+    return given if inside and given.startswith("file://") else f"file://{home.backend}"
 
 
 def _without(directory: str) -> str:

@@ -29,6 +29,9 @@ from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2
 RUNNER_HAS_REPORTED = 32
 """Exit status with which the runner says that it has shown what is wrong."""
 
+WITHOUT_SIGINT = ("/bin/sh", "-c", 'trap "" INT; exec "$@"', "sh")
+"""Runs a command that a Ctrl-C of the terminal does not reach: it would end with a traceback."""
+
 PACKAGES = """
 import json, pathlib, sys, sysconfig
 found = pathlib.Path(sysconfig.get_path("purelib")).glob("*/pulumi-plugin.json")
@@ -104,8 +107,9 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
         environment = dict(entry.split("=", 1) for entry in request.env)
         output: SimpleQueue[Any] = SimpleQueue()
         command = [_python(request.info), "-u", *arguments]
-        with self._child(command, request.pwd, environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as plugin:
+        with self._child(command, request.pwd, environment, subprocess.PIPE) as plugin:
             context.add_callback(lambda: _end(plugin))
+            assert plugin.stdout and plugin.stderr
             for pipe, response in ((plugin.stdout, _stdout), (plugin.stderr, _stderr)):
                 threading.Thread(target=_forward, args=[pipe, response, output]).start()
             for _ in range(2):
@@ -149,6 +153,11 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
         self.end()
         return empty_pb2.Empty()
 
+    @property
+    def busy(self) -> bool:
+        """Whether a program or plugin runs."""
+        return bool(self._children)
+
     def end(self) -> None:
         """End every child."""
         for child in list(self._children):
@@ -156,9 +165,17 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
 
     @contextmanager
     def _child(
-        self, command: Sequence[str], directory: str, environment: Mapping[str, str], **pipes: int
+        self, command: Sequence[str], directory: str, environment: Mapping[str, str], output: int | None = None
     ) -> Generator[subprocess.Popen[bytes]]:
-        with subprocess.Popen(command, cwd=directory, env=environment, stdin=subprocess.DEVNULL, **pipes) as child:  # pyright: ignore[reportCallIssue, reportArgumentType]
+        """A child process; `output` is for its standard output and its errors, each by itself."""
+        with subprocess.Popen(
+            [*WITHOUT_SIGINT, *command],
+            cwd=directory,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+        ) as child:
             self._children.add(child)
             try:
                 yield child
@@ -204,8 +221,8 @@ def main() -> None:
     language_pb2_grpc.add_LanguageRuntimeServicer_to_server(host, server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
-    # Ctrl-C is the CLI's to handle; children inherit that, and print no traceback.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # The CLI ends an idle host with SIGINT. A Ctrl-C while a program runs is the CLI's to handle.
+    signal.signal(signal.SIGINT, lambda _signal, _frame: None if host.busy else sys.exit(0))
     signal.signal(signal.SIGTERM, lambda _signal, _frame: sys.exit(0))
     print(port, flush=True)
     try:
