@@ -7,6 +7,7 @@ from pulumi_gcp.provider import Provider as Google
 
 from components.address import Address
 from components.cron_job import CronJob
+from components.deletion_protection import DeletionProtection, declared_resources
 from components.disruption_budget import DisruptionBudget
 from components.dns_records import DnsRecords
 from components.identity import Identity
@@ -25,11 +26,13 @@ from settings.naming import APPLICATION, job
 from settings.workload import MIGRATION
 
 settings, credentials = load()
+resources = declared_resources()
 name, google, domains, pods = settings.name, settings.google, settings.domains, settings.workload
 
 on_google = ResourceOptions(providers=[Google("google", project=google.project, region=google.region)])
 access, node_account, _ = found(settings, on_google)
-address = Address("address", {"name": name}, on_google)
+kept = ResourceOptions(protect=settings.deletion_protection)
+address = Address("address", {"name": name}, ResourceOptions.merge(on_google, kept))
 records = DnsRecords(
     "dns",
     {"domains": domains, "address": address.address, "zone": settings.dns.zone, "caa": settings.dns.caa},
@@ -78,6 +81,8 @@ if pods.metrics_port:
 for each, timetable in pods.cron_jobs.items():
     CronJob(each, {**pod, "name": job(APPLICATION, each), "job": timetable}, on_cluster)
 expose(settings, deployed, address.name, on_google, on_cluster)
+if settings.deletion_protection:
+    DeletionProtection("app", {"resources": resources})
 
 export("url", f"https://{domains[0]}/")
 export("address", address.address)

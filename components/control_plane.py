@@ -65,7 +65,7 @@ def options(
     depends_on: Sequence[pulumi.Resource] = (),
     ignore_changes: Sequence[str] = (),
 ) -> pulumi.ResourceOptions:
-    """Google refuses to delete a cluster of `deletionProtection`; `protect` refuses before anything else is deleted."""
+    """Google refuses to delete a cluster of `deletionProtection`; `protect` also refuses an update that replaces it."""
     return pulumi.ResourceOptions(
         parent=parent,
         delete_before_replace=True,

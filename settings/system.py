@@ -77,6 +77,11 @@ class SystemSettings(Model):
         return base(self.application, self.environment)
 
     @property
+    def deletion_protection(self) -> bool:
+        """Whether nothing of the stack may be destroyed; an existing cluster is not the stack's to protect."""
+        return isinstance(self.cluster, ClusterSettings) and self.cluster.deletion_protection
+
+    @property
     def variables(self) -> frozenset[str]:
         """Environment variables that the file states in plain."""
         return frozenset()

@@ -5,6 +5,7 @@ from pulumi import ResourceOptions, export
 from pulumi_gcp.provider import Provider as Google
 
 from components.config_map import ConfigMap
+from components.deletion_protection import DeletionProtection, declared_resources
 from components.network_policy import NetworkPolicy
 from components.secret import Secret
 from components.service import Service
@@ -13,6 +14,7 @@ from foundation import Images, found, settle
 from settings.configuration import load_as
 
 settings, credentials = load_as(ImageView)
+resources = declared_resources()
 google, secrets = settings.google, credentials.secrets
 
 on_google = ResourceOptions(providers=[Google("google", project=google.project, region=google.region)])
@@ -67,6 +69,8 @@ webserver = Service(
     {"name": "webserver", "namespace": namespace, "pods": [*webservers.values()], "service": settings.service},
     on_cluster,
 )
+if settings.deletion_protection:
+    DeletionProtection("imageview", {"resources": resources})
 
 export("address", webserver.address)
 export("colour", settings.colour)

@@ -9,6 +9,7 @@ from pulumi import Input, Output, ResourceOptions, export
 from pulumi_gcp.provider import Provider as Google
 
 from components.config_map import ConfigMap
+from components.deletion_protection import DeletionProtection, declared_resources
 from components.firewall_rule import FirewallRule
 from components.held import Mount, Variable
 from components.network_policy import NetworkPolicy
@@ -20,6 +21,7 @@ from foundation import Images, found, settle
 from settings.configuration import load_as
 
 settings, credentials = load_as(Orchestrate)
+resources = declared_resources()
 google, secrets, standing = settings.google, credentials.secrets, settings.standing
 
 on_google = ResourceOptions(providers=[Google("google", project=google.project, region=google.region)])
@@ -104,6 +106,8 @@ if settings.stage >= 3:
     # nginx ends when a host in its configuration does not resolve, and the text of a file names no resource.
     frontend = deploy("frontend", settings.nginx, {}, encrypted("frontend", "frontend"), [auth, hello])
     entrance = serve("frontend", frontend)
+if settings.deletion_protection:
+    DeletionProtection("orchestrate", {"resources": resources})
 
 export("address", entrance.address)
 export("namespace", namespace)

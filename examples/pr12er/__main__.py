@@ -4,6 +4,7 @@ from pr12er import SERVER, Pr12er
 from pulumi import Output, ResourceOptions, export
 from pulumi_gcp.provider import Provider as Google
 
+from components.deletion_protection import DeletionProtection, declared_resources
 from components.network_policy import NetworkPolicy
 from components.nginx_ingress import NginxIngress
 from components.pod_monitoring import PodMonitoring
@@ -14,6 +15,7 @@ from settings.configuration import load_as
 from settings.route import Route
 
 settings, credentials = load_as(Pr12er)
+resources = declared_resources()
 google, pods, host = settings.google, settings.pods, settings.domain
 
 on_google = ResourceOptions(providers=[Google("google", project=google.project, region=google.region)])
@@ -60,6 +62,8 @@ ingress = NginxIngress(
     },
     on_cluster,
 )
+if settings.deletion_protection:
+    DeletionProtection("pr12er", {"resources": resources})
 
 export("address", ingress.address)
 export("domains", [host])

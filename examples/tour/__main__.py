@@ -6,6 +6,7 @@ from pulumi import Input, Output, ResourceOptions, export
 from pulumi_gcp.provider import Provider as Google
 from tour_stack import MONGO, NATS, REDIS, SERVICES, Placed, Tour
 
+from components.deletion_protection import DeletionProtection, declared_resources
 from components.held import Variable
 from components.network_policy import NetworkPolicy
 from components.nginx_ingress import NginxIngress
@@ -18,6 +19,7 @@ from settings.configuration import load_as
 from settings.pod import PodSettings
 
 settings, credentials = load_as(Tour)
+resources = declared_resources()
 google = settings.google
 
 on_google = ResourceOptions(providers=[Google("google", project=google.project, region=google.region)])
@@ -27,6 +29,7 @@ images = Images(settings.image, credentials.push, node_account, on_google)
 start = {"CHASSIS_IMAGE": images.reference("apps/chassis", "/chassis")}
 
 on_cluster = ResourceOptions(providers=[access.provider])
+kept = ResourceOptions.merge(on_cluster, ResourceOptions(protect=settings.deletion_protection))
 namespace, pull_secret = settle("tour", settings.name, credentials.pull, on_cluster)
 placed: Placed = {
     "namespace": namespace,
@@ -44,7 +47,7 @@ services: dict[str, Input[str]] = {}
 def server(name: str, kind: str) -> StatefulWorkload:
     """A MongoDB, Redis or NATS, and its disk."""
     pods[name] = stateful = settings.server(kind)
-    return StatefulWorkload(name, {**placed, "name": name, "image": stateful.image, "stateful": stateful}, on_cluster)
+    return StatefulWorkload(name, {**placed, "name": name, "image": stateful.image, "stateful": stateful}, kept)
 
 
 def environment(service: str, servers: Mapping[str, StatefulWorkload]) -> dict[str, Input[str] | Variable]:
@@ -92,6 +95,8 @@ ingress = NginxIngress(
     },
     on_cluster,
 )
+if settings.deletion_protection:
+    DeletionProtection("tour", {"resources": resources})
 
 export("url", f"http://{settings.host}/")
 export("domains", [settings.host])

@@ -5,7 +5,7 @@ from functools import cache
 import pytest
 
 from tests.unit.projects import STACKS, Stack, record, recorded
-from tests.unit.recording import REPOSITORY, Recording, Resource
+from tests.unit.recording import REPOSITORY, Recording, Resource, read_yaml, stack_config
 
 VARIANTS = {
     "gateway": {"gke-webapp:ingress": {"kind": "gateway", "sslPolicy": {}}},
@@ -83,6 +83,45 @@ def test_a_namespace_is_gone_after_what_is_in_it(stack: Recording) -> None:
         name = namespace.inputs["metadata"]["name"]
         inside = {each.urn for each in kubernetes(stack) if each.inputs["metadata"].get("namespace") == name}
         assert inside <= stack.deleted_before(namespace), f"{namespace.urn} would take objects with it"
+
+
+def with_deletion_protection(stack: Stack, protected: bool) -> Recording:
+    project = read_yaml(stack.directory / "Pulumi.yaml")["name"]
+    key = f"{project}:cluster"
+    cluster = stack_config(stack.name, stack.directory)[key]
+    return record(stack, {key: {**cluster, "deletionProtection": protected}})
+
+
+def needed_by_protected(stack: Recording) -> set[str]:
+    """URNs of what the CLI keeps when it destroys: protected resources and what they depend on, directly or not."""
+    needs = {each.urn: each.needs for each in stack.registered}
+    kept: set[str] = set()
+    waiting = [each.urn for each in stack.registered if each.request.protect]
+    while waiting:
+        if (urn := waiting.pop()) not in kept:
+            kept.add(urn)
+            waiting += needs.get(urn, ())
+    return kept
+
+
+@pytest.mark.parametrize("stack_file", STACKS, ids=str)
+def test_a_destroy_of_a_stack_with_deletion_protection_deletes_nothing(stack_file: Stack) -> None:
+    """The CLI goes on after its refusal, with all that no protected resource depends on."""
+    stack = with_deletion_protection(stack_file, protected=True)
+    assert [each.urn for each in stack.custom if each.urn not in needed_by_protected(stack)] == []
+
+
+@pytest.mark.parametrize("stack_file", STACKS, ids=str)
+def test_deletion_protection_is_lifted_by_one_key(stack_file: Stack) -> None:
+    stack = with_deletion_protection(stack_file, protected=False)
+    assert [each.urn for each in stack.registered if each.request.protect] == []
+
+
+def test_addresses_and_disks_of_a_stack_with_deletion_protection_are_not_replaced_either() -> None:
+    for stack_file in STACKS:
+        stack = with_deletion_protection(stack_file, protected=True)
+        for each in [*google(stack, "Cluster", "GlobalAddress"), *kubernetes(stack, "StatefulSet")]:
+            assert each.request.protect, each.urn
 
 
 @pytest.mark.parametrize("kind", [*USED_BY_LOAD_BALANCER, *GROUND])
