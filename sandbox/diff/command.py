@@ -7,12 +7,15 @@ from typing import Annotated
 import typer
 
 from sandbox.errors import SandboxError
+from sandbox.graph.policy_pack import PolicyPack
 from sandbox.options import HERE, JsonOption, PackConfigOption, PackOption, ProjectOption
-from sandbox.policy_pack import PolicyPack
 from sandbox.project import Project
 
 BLOCKED = 3
 """Exit code when something would be lost that nobody gave leave to lose."""
+
+INCOMPLETE = 1
+"""Exit code when a stack could not be evaluated; the others are compared all the same."""
 
 
 def diff(
@@ -32,7 +35,7 @@ def diff(
     """What a change of the program would do. Needs no cloud, cluster or credential.
 
     Exit code 3: a cluster, node pool, address, certificate, namespace, volume, or something protected would be
-    replaced or deleted without leave.
+    replaced or deleted without leave. Exit code 1: a stack could not be evaluated; the others are shown.
     """
     # Imported here: the other commands start without.
     from sandbox.diff import markdown as comment
@@ -50,6 +53,8 @@ def diff(
     if html:
         _write(html, page.html(document))
     print(document.model_dump_json(indent=2) + "\n" if as_json else comment.markdown(document), end="")
+    if document.incomplete:
+        sys.exit(INCOMPLETE)
     if document.blocked:
         sys.exit(BLOCKED)
 

@@ -9,10 +9,10 @@ from sandbox.diff.document import Document, StackDiff, State
 from sandbox.diff.revision import revision
 from sandbox.diff.risk import ALL, findings
 from sandbox.errors import SandboxError
-from sandbox.graph.isolation import Request, evaluated
+from sandbox.graph.evaluation import Evaluated, Request, evaluate
+from sandbox.graph.installation import prepare
 from sandbox.graph.node import Graph
-from sandbox.graph.worker import Evaluated
-from sandbox.policy_pack import PolicyPack
+from sandbox.graph.policy_pack import PolicyPack
 from sandbox.project import Project
 
 
@@ -21,8 +21,8 @@ def compare(
 ) -> Document:
     """The work tree in `directory` compared with the commit `base`; `stack` may be `all`.
 
-    `allowed` are classes of risk and URNs that may be lost, or `all`. Raises SandboxError when a revision of a stack
-    cannot be evaluated.
+    `allowed` are classes of risk and URNs that may be lost, or `all`. A stack that cannot be evaluated says why.
+    Raises SandboxError where there is nothing to compare.
     """
     head = Project(directory)
     table = prices.load()
@@ -39,15 +39,16 @@ def compare(
             Request(name, before.directory if name in old else None, directory if name in new else None, policies)
             for name in chosen
         ]
-        results = evaluated(requests)
+        results = evaluate(prepare(), requests)
     diffs = (_stack(name, result, table, allowed) for name, result in zip(chosen, results, strict=True))
     return Document(project=head.name, base=before.commit, prices=table.note, stacks=tuple(diffs))
 
 
 def _stack(name: str, result: Evaluated, table: prices.Prices, allowed: Collection[str]) -> StackDiff:
     before, after = result.before, result.after
+    if result.error:
+        return StackDiff(stack=name, state="failed", error=result.error, graph=before)
     if after is None:
-        assert before is not None
         return StackDiff(stack=name, state="gone", graph=before)
     state: State = "both" if before else "new"
     return StackDiff(

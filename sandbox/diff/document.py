@@ -11,8 +11,8 @@ from sandbox.violation import Violation
 VERSION = 1
 """Grows when a field changes its meaning or goes away."""
 
-State = Literal["both", "new", "gone"]
-"""Which revision has the stack: new, only the head; gone, only the base."""
+State = Literal["both", "new", "gone", "failed"]
+"""Which revision has the stack: new, only the head; gone, only the base. failed: it could not be evaluated."""
 
 
 class Finding(Shown):
@@ -51,14 +51,18 @@ class StackDiff(Shown):
 
     stack: str
     state: State = Field(
-        description="new: only the head has the stack; gone: only the base has it, and nothing would be done."
+        description="new: only the head has the stack; gone: only the base has it, and nothing would be done; "
+        "failed: it could not be evaluated, so nothing is known of what would be done."
     )
+    error: str = Field(default="", description="Why the stack could not be evaluated.")
     changes: tuple[Change, ...] = ()
     findings: tuple[Finding, ...] = ()
     cost: Cost | None = None
     violations: tuple[Violation, ...] = Field(default=(), description="Rules of the policy pack that the head breaks.")
     warnings: tuple[str, ...] = ()
-    graph: Graph = Field(description="The head's resources, and those that would be deleted.")
+    graph: Graph | None = Field(
+        description="The head's resources, and those that would be deleted; of a failed stack the base's, if known."
+    )
 
     def count(self, op: Op) -> int:
         return sum(change.op == op for change in self.changes)
@@ -81,3 +85,8 @@ class Document(Shown):
     @property
     def blocked(self) -> bool:
         return any(stack.blocked for stack in self.stacks)
+
+    @property
+    def incomplete(self) -> bool:
+        """A stack could not be evaluated."""
+        return any(stack.state == "failed" for stack in self.stacks)

@@ -3,8 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from sandbox.diff.document import Cost, Document, Finding, StackDiff
-from sandbox.engine import urn as urns
-from sandbox.engine.report import shortened
+from sandbox.graph import urn as urns
 from sandbox.graph.change import OPS, SYMBOLS, Change, Op
 from sandbox.graph.values import brief, sides
 from sandbox.violation import Violation
@@ -17,6 +16,9 @@ RESERVE = 600
 
 SHARE = 12_000
 """Bytes that a list of findings may take."""
+
+ERROR_LINES = 20
+"""Lines that are shown of why a stack could not be evaluated."""
 
 MARKER = "<!-- infrastructure diff -->"
 """By which a workflow finds the comment it wrote before."""
@@ -32,7 +34,7 @@ def markdown(document: Document) -> str:
     """At most LIMIT bytes; what does not fit is counted. No value in it can be more than text."""
     text = "\n".join(_summary(document)) + "\n"
     for stack in document.stacks:
-        if stack.changes or stack.warnings or stack.violations:
+        if stack.changes or stack.warnings or stack.violations or stack.error:
             text = _added(text, stack)
     return _cut(text)
 
@@ -66,6 +68,8 @@ def _summary(document: Document) -> Iterator[str]:
 
 
 def _risk(stack: StackDiff) -> str:
+    if stack.state == "failed":
+        return "❌ could not be evaluated"
     if stack.state == "gone":
         return "stack file removed: nothing is done, what is deployed stays"
     if not stack.changes:
@@ -107,8 +111,10 @@ def _added(text: str, stack: StackDiff) -> str:
 
 def _opening(stack: StackDiff) -> Iterator[str]:
     counted = (f"{stack.count(op)} {op}" for op in OPS if stack.count(op))
-    yield f"<details><summary><b>{code(stack.stack)}</b> {', '.join(counted)}</summary>"
+    state = "could not be evaluated" if stack.error else ", ".join(counted)
+    yield f"<details><summary><b>{code(stack.stack)}</b> {state}</summary>"
     yield ""
+    yield from (f"- ❌ {text(line)}" for line in stack.error.splitlines()[-ERROR_LINES:] if line.strip())
     yield from _fitting(
         [
             *(f"- {_mark(finding)} {_told(finding)}" for finding in stack.findings),
@@ -152,7 +158,7 @@ def _told(finding: Finding) -> str:
 
 
 def _subject(urn: str) -> str:
-    return code(f"{shortened(urns.type_of(urn))} {urns.name_of(urn)}") if urn else "the stack"
+    return code(f"{urns.shortened(urns.type_of(urn))} {urns.name_of(urn)}") if urn else "the stack"
 
 
 def _cut(text: str) -> str:
@@ -169,7 +175,7 @@ def lines(change: Change) -> Iterator[str]:
     along = change.op == "replace" and not any(item.replaces for item in change.properties)
     reason = "  (along with what it needs)" if along else ""
     former = f"  (was {brief(urns.name_of(change.was))})" if change.was else ""
-    head = f"{_LEADS[change.op]} {SYMBOLS[change.op]} {brief(shortened(change.type))} {brief(change.name)}"
+    head = f"{_LEADS[change.op]} {SYMBOLS[change.op]} {brief(urns.shortened(change.type))} {brief(change.name)}"
     yield f"{head}{former}{reason}"
     for item in change.properties:
         old, new = sides(item)

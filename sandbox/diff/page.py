@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from html import escape
 
 from sandbox.diff.document import Document, Finding, StackDiff
-from sandbox.engine import urn as urns
+from sandbox.graph import urn as urns
 from sandbox.graph.change import OPS, Change
-from sandbox.graph.node import Node
+from sandbox.graph.node import Graph, Node
 from sandbox.graph.page import Sheet, page, properties
 from sandbox.graph.values import line
 
@@ -14,17 +14,19 @@ from sandbox.graph.values import line
 def html(document: Document) -> str:
     """One self-contained page; every value in it is text."""
     subtitle = f"Compared with {document.base[:12]}. {document.prices}."
-    return page(f"Infrastructure diff of {document.project}", subtitle, [_sheet(stack) for stack in document.stacks])
+    return page(
+        f"Infrastructure diff of {document.project}", subtitle, [_sheet(document, stack) for stack in document.stacks]
+    )
 
 
-def _sheet(stack: StackDiff) -> Sheet:
+def _sheet(document: Document, stack: StackDiff) -> Sheet:
     changes = {change.urn: change for change in stack.changes}
 
     def details(node: Node) -> str:
         return "".join(_details(stack, node, changes.get(node.urn)))
 
     return Sheet(
-        graph=stack.graph,
+        graph=stack.graph or Graph(project=document.project, stack=stack.stack, nodes=()),
         ops={urn: change.op for urn, change in changes.items()},
         overview="".join(_overview(stack)),
         details=details,
@@ -32,6 +34,10 @@ def _sheet(stack: StackDiff) -> Sheet:
 
 
 def _overview(stack: StackDiff) -> Iterator[str]:
+    if stack.error:
+        yield "<p>It could not be evaluated, so nothing is known of what would be done.</p>"
+        yield f"<pre>{escape(stack.error)}</pre>"
+        return
     if stack.state == "gone":
         yield "<p>Its stack file was removed. Nothing is done; what is deployed stays.</p>"
     counted = ", ".join(f"{stack.count(op)} to {op}" for op in OPS if stack.count(op))

@@ -4,11 +4,11 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 
 from sandbox.diff.document import Finding
-from sandbox.engine import urn as urns
-from sandbox.engine.property import Value, contains
 from sandbox.errors import SandboxError
+from sandbox.graph import urn as urns
 from sandbox.graph.change import Change, Property
 from sandbox.graph.node import Graph, Node
+from sandbox.graph.property import REDACTED, Value, contains
 
 PRECIOUS: dict[str, str] = {
     "gcp:container/cluster:Cluster": "cluster",
@@ -121,12 +121,12 @@ def _secret(change: Change, _old: Node | None, new: Node | None) -> str:
     paths = [item.path for item in change.properties if _holds_secret(item)]
     if paths:
         return f"A secret value changes: {', '.join(paths)}."
-    created = change.op == "create" and new is not None and contains(new.inputs, lambda part: part == "[secret]")
+    created = change.op == "create" and new is not None and contains(new.inputs, lambda part: part == REDACTED)
     return "It holds a secret value." if created else ""
 
 
 def _holds_secret(item: Property) -> bool:
-    return any(contains(side, lambda part: part == "[secret]") for side in (item.old, item.new))
+    return any(contains(side, lambda part: part == REDACTED) for side in (item.old, item.new))
 
 
 def _exposure(change: Change, old: Node | None, new: Node | None) -> str:

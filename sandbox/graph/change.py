@@ -1,26 +1,30 @@
 """What would be done to a resource."""
 
+from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
 from pydantic import Field
 
-from sandbox.engine.diff import compare
-from sandbox.engine.events import Step
-from sandbox.engine.resource import Resource
+from sandbox.graph import urn as urns
 from sandbox.graph.node import Shown
-from sandbox.graph.stand_in import StandIns
+from sandbox.graph.presentation import Presentation
+from sandbox.graph.property import REDACTED, contains, find, is_secret, parse_path
+from sandbox.graph.resource import Resource
+from sandbox.providers.difference import compare
 
 Op = Literal["create", "import", "update", "replace", "delete"]
 OPS: tuple[Op, ...] = ("create", "import", "update", "replace", "delete")
 
 SYMBOLS: dict[Op, str] = {"create": "+", "import": "=", "update": "~", "replace": "±", "delete": "-"}
 
+Kind = Literal["add", "delete", "update"]
+
 
 class Property(Shown):
     """One property that changes."""
 
     path: str = Field(description="Such as spec.template.spec.containers[0].image.")
-    kind: Literal["add", "delete", "update"]
+    kind: Kind
     old: Any = Field(default=None, description="Secrets as [secret], what only a provider knows as [computed].")
     new: Any = Field(default=None, description="The same; what is known only during `up` as [unknown].")
     replaces: bool = Field(default=False, description="It cannot change in place.")
@@ -37,24 +41,60 @@ class Change(Shown):
     properties: tuple[Property, ...] = ()
 
     @classmethod
-    def of(cls, step: Step, old: Resource | None, new: Resource | None, plugins: StandIns) -> "Change | None":
-        """The change that a step makes of the old resource; None where nothing happens."""
-        diffs = step.diffs
-        if step.op == "replace" and not diffs and old and new:
-            # Replaced along with what it needs, which no provider was asked about.
-            diffs = compare(old.inputs, new.inputs)
-        if step.op not in OPS or (step.op == "update" and not diffs):
+    def of(cls, step: Mapping[str, Any], presentation: Presentation) -> "Change | None":
+        """The change that a step of a preview makes; None where nothing happens.
+
+        (pulumi/pulumi: PreviewStep in pkg/display/json.go)
+        """
+        old, new = (Resource(step[side]) if step.get(side) else None for side in ("oldState", "newState"))
+        op = _OPS.get(step["op"])
+        if op is None or not any(side and side.custom for side in (old, new)):
             return None
-        properties = (
-            Property(
-                path=diff.path,
-                kind=diff.kind,
-                old=plugins.honest(diff.old),
-                new=plugins.honest(diff.new),
-                replaces=diff.replace,
-            )
-            for diff in diffs
-        )
-        ordered = tuple(sorted(properties, key=lambda item: item.path))
-        was = old.urn if old and old.urn != step.urn else ""
-        return cls(urn=step.urn, type=step.type, name=step.name, op=step.op, was=was, properties=ordered)
+        properties = ()
+        if op in ("update", "replace") and old and new:
+            properties = tuple(sorted(_properties(step, old, new, presentation), key=lambda item: item.path))
+        if op == "update" and not properties:
+            return None
+        urn = step["urn"]
+        was = old.urn if old and old.urn != urn else ""
+        return cls(urn=urn, type=urns.type_of(urn), name=urns.name_of(urn), op=op, was=was, properties=properties)
+
+
+_OPS: dict[str, Op] = {
+    **{op: op for op in OPS},
+    # Deleted along with what is replaced; one that comes back has a step of its own after this.
+    "delete-replaced": "delete",
+    "import-replacement": "replace",
+}
+
+
+def _properties(
+    step: Mapping[str, Any], old: Resource, new: Resource, presentation: Presentation
+) -> Iterator[Property]:
+    """What the provider says that changes; where it says nothing, what differs."""
+    replacing = [parse_path(path) for path in step.get("replaceReasons") or ()]
+    for path, (kind, replaces, of_inputs) in (_detailed(step) or _differences(old, new)).items():
+        place = parse_path(path)
+        before = None if kind == "add" else find(old.inputs if of_inputs else old.outputs, place)
+        after = None if kind == "delete" else find(new.inputs, place)
+        # A value that is or was secret is shown on neither side.
+        hidden = any(contains(side, is_secret) for side in (before, after))
+        sides = [None if side is None else REDACTED if hidden else presentation.shown(side) for side in (before, after)]
+        along = any(place[: len(pattern)] == pattern for pattern in replacing)
+        yield Property(path=path, kind=kind, old=sides[0], new=sides[1], replaces=replaces or along)
+
+
+def _detailed(step: Mapping[str, Any]) -> dict[str, tuple[Kind, bool, bool]]:
+    """By path: the kind of the change, whether it replaces, whether the old value is among the inputs."""
+    detailed = step.get("detailedDiff") or {}
+    return {
+        path: (change["kind"].removesuffix("-replace"), change["kind"].endswith("-replace"), change["inputDiff"])
+        for path, change in detailed.items()
+    }
+
+
+def _differences(old: Resource, new: Resource) -> dict[str, tuple[Kind, bool, bool]]:
+    return {
+        path: (change.kind.name.lower(), False, True)  # pyright: ignore[reportReturnType]
+        for path, change in compare(old.inputs, new.inputs).detailed_diff.items()
+    }

@@ -23,19 +23,28 @@ def graph(
     chosen = [name for name, flag in zip(FORMATS, (svg, html, mermaid, as_json), strict=True) if flag] or ["svg"]
     if len(chosen) > 1:
         raise SandboxError(f"--{' and --'.join(chosen)} exclude each other, so nothing was drawn. Choose one.")
-    print(drawn(Project.find(project), stack, chosen[0]), end="")
+    print(render(Project.find(project), stack, chosen[0]), end="")
 
 
-def drawn(project: Project, stack: str, form: str) -> str:
-    """The graph as text in one of FORMATS. The same program always gives the same text."""
+def render(project: Project, stack: str, form: str) -> str:
+    """The graph as text in one of FORMATS. The same program always gives the same text.
+
+    Raises SandboxError for a stack that cannot be evaluated.
+    """
     # Imported here: the other commands start without.
-    from sandbox.graph.isolation import Request, evaluated
+    from sandbox.graph.evaluation import Request, evaluate
+    from sandbox.graph.installation import prepare
     from sandbox.graph.mermaid import mermaid
+    from sandbox.graph.offline import OfflineProject
     from sandbox.graph.page import Sheet, page
     from sandbox.graph.picture import svg
 
-    found = evaluated([Request(stack, after=project.directory)])[0].after
-    assert found is not None
+    # Before a CLI is built for nothing.
+    OfflineProject(project.directory).configuration(stack, {})
+    evaluated = evaluate(prepare(), [Request(stack, after=project.directory)])[0]
+    if evaluated.after is None:
+        raise SandboxError(evaluated.error)
+    found = evaluated.after
     title = f"Resources of {found.project}, stack {stack}"
     match form:
         case "html":

@@ -1,78 +1,165 @@
-"""What a program asks for, found by previewing it against stand-ins for its providers."""
+"""Stacks of one or two revisions, evaluated by the Pulumi CLI against stand-ins for the providers."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+import re
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from threading import Lock
 
-from sandbox.engine import urn as urns
-from sandbox.engine.engine import Engine
-from sandbox.engine.events import Step
-from sandbox.engine.program import Program
-from sandbox.engine.property import UNKNOWN
-from sandbox.engine.resource import Resource
-from sandbox.engine.snapshot import Snapshot
-from sandbox.engine.state import StateFile
 from sandbox.errors import SandboxError
-from sandbox.graph.stand_in import StandIns
+from sandbox.graph.change import Change
+from sandbox.graph.deployment import Deployment
+from sandbox.graph.node import Graph, Shown, graph
+from sandbox.graph.offline import OfflineProject
+from sandbox.graph.policy_pack import PolicyPack
+from sandbox.graph.presentation import COMPUTED, Presentation
+from sandbox.graph.resource import Resource
+from sandbox.graph.run import Run
+from sandbox.graph.workspace import Workspace
+from sandbox.pulumi.installation import Installation
+from sandbox.violation import Violation
 
-IDENTITY = "evaluated"
-"""The id of every provider that counts as deployed."""
+REFERENCE = re.compile(r'unknown stack "organization/[^/]+/([^"]+)"')
+"""How the engine refuses a reference to a stack that there is not."""
 
 
 @dataclass(frozen=True)
-class Evaluation:
-    """A program's resources, by URN, and the steps from those before to them."""
+class Request:
+    """A stack, and the directories of its project before and after; either may be missing."""
 
-    resources: Mapping[str, Resource]
-    steps: tuple[Step, ...]
-    warnings: tuple[str, ...]
-
-
-def deployed(program: Program, plugins: StandIns) -> Evaluation:
-    """The program's resources as if they had just been created. Raises SandboxError when the program fails."""
-    plugins.deployed = True
-    evaluation = _preview(program, plugins, ())
-    return replace(evaluation, resources={urn: _identified(item) for urn, item in evaluation.resources.items()})
+    stack: str
+    before: Path | None = None
+    after: Path | None = None
+    policies: PolicyPack | None = None
 
 
-def planned(program: Program, plugins: StandIns, before: Collection[Resource]) -> Evaluation:
-    """What `up` would do where `before` is deployed. Protection refuses nothing here. Raises as `deployed`."""
-    plugins.deployed = False
-    return _preview(program, plugins, [replace(resource, protect=False) for resource in before])
+class Evaluated(Shown):
+    """The graphs of a stack before and after, and what leads from one to the other; with one revision, its own."""
+
+    error: str = ""
+    """Why nothing is known of the stack, or nothing of its head."""
+    before: Graph | None = None
+    after: Graph | None = None
+    changes: tuple[Change, ...] = ()
+    warnings: tuple[str, ...] = ()
+    violations: tuple[Violation, ...] = ()
+    """What the policy pack has against the graph after."""
 
 
-class _Held(StateFile):
-    """A state that is in no file."""
-
-    def __init__(self, resources: Collection[Resource]) -> None:
-        super().__init__(Path("no state"), "")
-        self._resources = tuple(resources)
-
-    def load(self, *, settle: bool) -> Snapshot:  # noqa: ARG002
-        return Snapshot(self._resources)
+def evaluate(installation: Installation, requests: Sequence[Request]) -> list[Evaluated]:
+    """The evaluation of each request, in their order, side by side; one that fails says why in its `error`."""
+    with Workspace.open(installation) as workspace, ThreadPoolExecutor(max(len(requests), 1)) as threads:
+        evaluator = _Evaluator(workspace)
+        return list(threads.map(evaluator.evaluate, requests))
 
 
-class _Offline(Engine):
-    """An engine for one preview of what is not deployed."""
+@dataclass
+class _Evaluator:
+    """Evaluates stacks that may refer to each other."""
 
-    def __init__(self, program: Program, plugins: StandIns, before: Collection[Resource]) -> None:
-        # Stacks that it refers to are looked for beside this, where there are none.
-        nowhere = Path("state", program.project, f"{program.stack}.json")
-        super().__init__(program, nowhere, "", plugins, lambda _event: None)
-        self._state = _Held(before)
+    workspace: Workspace
+    _lock: Lock = field(default_factory=Lock)
+    _locks: dict[str, Lock] = field(default_factory=dict[str, Lock])
+    _waiting: dict[str, str] = field(default_factory=dict[str, str])
+    """By stack, the one whose outputs its program reads."""
+    _runs: dict[str, Run] = field(default_factory=dict[str, Run])
+
+    def evaluate(self, request: Request) -> Evaluated:
+        try:
+            return self._evaluate(request)
+        except SandboxError as error:
+            return Evaluated(error=str(error))
+
+    def _evaluate(self, request: Request) -> Evaluated:
+        base: Sequence[Resource] = ()
+        before = None
+        presentation = Presentation(unknown=COMPUTED)
+        if request.before:
+            deployment = self._deployment(request, request.before, "before")
+            if errors := self._up(deployment).errors:
+                raise SandboxError(
+                    _failure(request.stack, errors, "There is nothing to compare with: the base fails. ")
+                )
+            base = deployment.resources()
+            presentation = Presentation.of(base)
+            before = graph(deployment.project.name, request.stack, base, presentation)
+            deployment.unprotect()
+        if not request.after:
+            return Evaluated(before=before)
+        deployment = self._deployment(request, request.after, "after")
+        run = self._with_references(deployment, lambda: deployment.preview(request.policies))
+        if run.errors:
+            return Evaluated(error=_failure(request.stack, run.errors), before=before)
+        return Evaluated(
+            before=before,
+            after=graph(deployment.project.name, request.stack, _planned(run), presentation),
+            changes=_changes(run, presentation),
+            warnings=run.warnings,
+            violations=run.violations,
+        )
+
+    def _deployment(self, request: Request, directory: Path, label: str) -> Deployment:
+        environment = request.after or directory
+        return Deployment(self.workspace, OfflineProject(directory), request.stack, environment, label)
+
+    def _up(self, deployment: Deployment) -> Run:
+        """The run that brought the stack up; whoever asks for the same stack gets the same run."""
+        with self._lock:
+            lock = self._locks.setdefault(deployment.stack, Lock())
+        with lock:
+            if deployment.stack not in self._runs:
+                self._runs[deployment.stack] = self._with_references(deployment, deployment.up)
+            return self._runs[deployment.stack]
+
+    def _with_references(self, deployment: Deployment, operation: Callable[[], Run]) -> Run:
+        """The operation's run, after those stacks of the project are up that the program refers to."""
+        stacks = deployment.project.stacks
+        for name in deployment.project.mentioned(deployment.stack):
+            self._provide(deployment, name)
+        run = operation()
+        for _ in stacks:
+            found = REFERENCE.search("\n".join(run.errors))
+            if not found or found[1] not in stacks or not self._provide(deployment, found[1]):
+                break
+            run = operation()
+        return run
+
+    def _provide(self, deployment: Deployment, stack: str) -> bool:
+        """Let the program read the outputs of another stack; False where that one cannot be brought up."""
+        if not self._may_wait(deployment.stack, stack):
+            return False
+        referenced = replace(deployment, stack=stack, label="before")
+        if self._up(referenced).errors:
+            return False
+        deployment.take_over(referenced)
+        return True
+
+    def _may_wait(self, stack: str, referenced: str) -> bool:
+        """Whether the referenced stack does not wait for this one itself."""
+        with self._lock:
+            following = referenced
+            while following in self._waiting and following != stack:
+                following = self._waiting[following]
+            if following != stack:
+                self._waiting[stack] = referenced
+        return following != stack
 
 
-def _preview(program: Program, plugins: StandIns, before: Collection[Resource]) -> Evaluation:
-    engine = _Offline(program, plugins, before)
-    result = engine.preview()
-    if not result.ok:
-        errors = dict.fromkeys(item.message.strip() for item in result.diagnostics if item.severity == "error")
-        raise SandboxError(f"Stack {program.stack} cannot be evaluated:\n" + "\n".join(errors))
-    warnings = sorted({item.message for item in result.diagnostics if item.severity == "warning"})
-    return Evaluation({item.urn: item for item in engine.desired}, result.steps, tuple(warnings))
+def _failure(stack: str, errors: Sequence[str], reason: str = "") -> str:
+    return f"{reason}Stack {stack} cannot be evaluated:\n" + "\n".join(errors)
 
 
-def _identified(resource: Resource) -> Resource:
-    """The resource with the id, and the reference to its provider, that a deployment would have given it."""
-    id_ = IDENTITY if urns.is_provider(resource.type) else resource.id
-    return replace(resource, id=id_, provider=resource.provider.replace(f"::{UNKNOWN}", f"::{IDENTITY}"))
+def _planned(run: Run) -> list[Resource]:
+    """The resources that the stack would have."""
+    states = {step["urn"]: step["newState"] for step in run.steps if step.get("newState")}
+    return [Resource(state) for state in states.values()]
+
+
+def _changes(run: Run, presentation: Presentation) -> tuple[Change, ...]:
+    """What happens to resources that a provider manages; components are only in the state."""
+    # What is deleted along with a replacement may come back in a later step.
+    steps = sorted(run.steps, key=lambda step: step["op"] != "delete-replaced")
+    found = {change.urn: change for step in steps if (change := Change.of(step, presentation))}
+    former = {change.was for change in found.values()}
+    return tuple(change for urn, change in sorted(found.items()) if urn not in former)

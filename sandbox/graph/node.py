@@ -1,13 +1,13 @@
 """A resource of a stack as a graph shows it."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from sandbox.engine import urn as urns
-from sandbox.engine.report import shortened
-from sandbox.engine.resource import Resource
+from sandbox.graph import urn as urns
+from sandbox.graph.presentation import Presentation
+from sandbox.graph.resource import Resource
 
 
 class Shown(BaseModel):
@@ -40,7 +40,7 @@ class Node(Shown):
 
     @property
     def title(self) -> str:
-        return f"{shortened(self.type)} {self.name}"
+        return f"{urns.shortened(self.type)} {self.name}"
 
 
 class Graph(Shown):
@@ -51,19 +51,19 @@ class Graph(Shown):
     nodes: tuple[Node, ...]
 
 
-def graph(project: str, stack: str, resources: Collection[Resource], honest: Callable[[Any], Any]) -> Graph:
-    """The graph of evaluated resources; `honest` makes a value fit to be seen."""
+def graph(project: str, stack: str, resources: Collection[Resource], presentation: Presentation) -> Graph:
+    """The graph of evaluated resources."""
 
     def node(resource: Resource) -> Node:
         return Node(
             urn=resource.urn,
             type=resource.type,
-            name=resource.name,
+            name=urns.name_of(resource.urn),
             parent=resource.parent,
             managed=resource.custom,
             protected=resource.protect,
             needs=tuple(sorted({*resource.needs()} - {resource.parent})),
-            inputs=honest({key: value for key, value in resource.inputs.items() if not key.startswith("__")}),
+            inputs=presentation.shown(resource.inputs),
         )
 
     nodes = (node(resource) for resource in resources if resource.type != urns.STACK)

@@ -1,4 +1,4 @@
-"""A stack's program and configuration with no credential: what is encrypted stands as an opaque value."""
+"""A stack's file with no credential: what is encrypted stands as an opaque value."""
 
 import hashlib
 import json
@@ -7,11 +7,14 @@ from functools import cached_property
 from typing import Any
 
 from sandbox import configuration
-from sandbox.engine.program import Program
 from sandbox.project import Configuration, Project, Secret
+from sandbox.pulumi.passphrase import Passphrase
 
 UNSET = "set elsewhere"
 """What the ciphertext of a secret that the stack file does not hold is taken to be."""
+
+OPAQUE = "OPAQUE_"
+"""Begins what stands for a secret."""
 
 
 class OfflineProject(Project):
@@ -21,15 +24,21 @@ class OfflineProject(Project):
     def overlay(self) -> dict[str, Any]:
         return {}
 
-    def program(self, stack: str) -> Program:
-        """The stack's program. Equal ciphertexts give equal opaque values: a changed secret shows as a change.
+    def stack_file(self, stack: str, passphrase: Passphrase) -> dict[str, Any]:
+        """The content of a `Pulumi.<stack>.yaml` whose secrets are opaque values, encrypted with this passphrase.
 
-        Raises SandboxError for a stack that the project does not have.
+        Equal ciphertexts give equal opaque values: a changed secret shows as a change. Raises SandboxError for a stack
+        that the project does not have.
         """
         stated = dict(self.configuration(stack, {}).values)
         stated |= {key: Secret(UNSET, encrypted=True) for key in self._needed() if stated.get(key) in (None, "")}
-        texts, secrets = configuration.for_program(Configuration(stated, None), _opaque)
-        return Program(self.directory, self.name, stack, texts, secrets)
+        merged = Configuration(stated, None)
+        return configuration.for_cli(merged, _opaque, passphrase.encrypt, passphrase.salt_state)
+
+    def mentioned(self, stack: str) -> list[str]:
+        """The other stacks of the project that the stack's configuration names: its program may read their outputs."""
+        texts = set(_texts(dict(self.configuration(stack, {}).values)))
+        return [name for name in self.stacks if name in texts and name != stack]
 
     def _needed(self) -> Iterator[str]:
         """Secrets that every deployment has, be it from the stack file or, in the sandbox, from its overlay."""
@@ -41,7 +50,15 @@ class OfflineProject(Project):
                 yield self._key(key)
 
 
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _texts(part)
+
+
 def _opaque(ciphertext: str) -> str:
     """Text that is nobody's secret; a mapping, too, for a program that parses it."""
-    digest = hashlib.sha256(ciphertext.encode()).hexdigest()
-    return json.dumps({f"OPAQUE_{digest[:16].upper()}": digest})
+    text = f"{OPAQUE}{hashlib.sha256(ciphertext.encode()).hexdigest()[:32].upper()}"
+    return json.dumps({text: text})

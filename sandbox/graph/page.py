@@ -10,11 +10,12 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from sandbox.engine import path as paths
 from sandbox.graph.change import SYMBOLS, Op
 from sandbox.graph.node import Graph, Node
 from sandbox.graph.picture import STYLE, figure
+from sandbox.graph.property import Path as PropertyPath
 from sandbox.graph.values import line, value
+from sandbox.providers.difference import spell
 
 _STYLE = (Path(__file__).parent / "page.css").read_text()
 _HINT = "Choose a resource to see its properties. What is needed stands above what needs it."
@@ -127,7 +128,7 @@ def properties(rows: Iterable[tuple[str, Iterable[tuple[str, Any]]]]) -> str:
     return f"<table>{text}</table>" if text else ""
 
 
-def flattened(inputs: Any, path: paths.Path = ()) -> Iterator[tuple[str, Any]]:
+def flattened(inputs: Any, path: PropertyPath = ()) -> Iterator[tuple[str, Any]]:
     """Every leaf with its path."""
     if isinstance(inputs, dict) and inputs:
         for key, item in sorted(inputs.items()):
@@ -136,4 +137,4 @@ def flattened(inputs: Any, path: paths.Path = ()) -> Iterator[tuple[str, Any]]:
         for index, item in enumerate(inputs):
             yield from flattened(item, (*path, index))
     else:
-        yield paths.text(path), inputs
+        yield spell(path), inputs

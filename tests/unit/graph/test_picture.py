@@ -13,7 +13,6 @@ from sandbox.graph.mermaid import mermaid
 from sandbox.graph.node import Graph, Node
 from sandbox.graph.page import Sheet, page
 from sandbox.graph.picture import svg
-from sandbox.project import Project
 from tests.unit.graph.test_cards import node
 
 REPOSITORY = Path(__file__).parents[3]
@@ -25,12 +24,6 @@ def evil() -> tuple[Node, ...]:
     inputs = {EVIL: EVIL, "list": [{"deep": EVIL}]}
     child = node(EVIL, parent=component.urn).model_copy(update={"type": f"gcp:x:{EVIL}", "inputs": inputs})
     return (child, component)
-
-
-def test_the_picture_in_the_documentation_is_that_of_the_dev_stack() -> None:
-    drawn = command.drawn(Project(REPOSITORY), "dev", "svg")
-    remedy = "Run `python -m sandbox graph --svg > docs/graph.svg`."
-    assert (REPOSITORY / "docs" / "graph.svg").read_text() == drawn, remedy
 
 
 def test_a_picture_is_xml_whatever_names_contain() -> None:
