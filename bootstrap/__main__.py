@@ -1,10 +1,11 @@
 """What GitHub's workflows need: a way to sign in, accounts to act as, and a place for the state."""
 
-from pulumi import ResourceOptions, export
+from pulumi import Output, ResourceOptions, export
 from pulumi_gcp.provider import Provider as Google
 
 from components.automation import Automation, Condition
 from components.federation import Federation
+from components.repository_sharing import RepositorySharing
 from components.state_store import StateStore
 from settings.bootstrap import BootstrapSettings
 from settings.configuration import load_open
@@ -80,6 +81,13 @@ deployers = {
     )
     for stack, project in settings.stacks.items()
 }
+sharing: dict[str, dict[str, Output[str]]] = {}
+for stack, project in settings.stacks.items():
+    # The nodes of a promoted stack pull from where the image was built.
+    if (built_in := settings.stacks[settings.builder(stack)]) != project:
+        sharing.setdefault(built_in, {})[stack] = deployers[stack].member
+for project, members in sharing.items():
+    RepositorySharing(f"images-{project}", {"project": project, "members": members}, on_google)
 store = StateStore(
     "state",
     {

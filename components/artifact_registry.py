@@ -14,7 +14,10 @@ class ArtifactRegistryArgs(TypedDict):
 
 
 class ArtifactRegistry(pulumi.ComponentResource):
-    """A Docker repository of Artifact Registry. Deleting it deletes its images."""
+    """A Docker repository of Artifact Registry. It stays at Google when the stack is destroyed.
+
+    Deleting it would delete its images, which other stacks run and roll back to.
+    """
 
     name: pulumi.Output[str]
     """`projects/P/locations/L/repositories/R`, known once it is there."""
@@ -31,7 +34,7 @@ class ArtifactRegistry(pulumi.ComponentResource):
                 "repositoryId": args["repository"],
                 "format": "DOCKER",
             },
-            pulumi.ResourceOptions(parent=self, delete_before_replace=True),
+            pulumi.ResourceOptions(parent=self, retain_on_delete=True),
         )
 
         place = f"projects/{args['project']}/locations/{args['location']}/repositories/{args['repository']}"

@@ -65,6 +65,19 @@ class BootstrapSettings(Model):
         return self
 
     @model_validator(mode="after")
+    def _built(self) -> Self:
+        for stack in self.promoted_from:
+            source, passed = stack, {stack}
+            while source := self.promoted_from.get(source, ""):
+                if source in passed:
+                    raise SettingError(
+                        f"promotedFrom leads from {stack} to {source} again: none of these stacks builds an image.",
+                        "Leave out the stack that builds it.",
+                    )
+                passed.add(source)
+        return self
+
+    @model_validator(mode="after")
     def _out_of_reach(self) -> Self:
         inside = [stack for stack, project in self.stacks.items() if project == self.project]
         if len(inside) < len(self.stacks) and inside:
@@ -74,3 +87,9 @@ class BootstrapSettings(Model):
                 "Give federation, state and key a project of their own.",
             )
         return self
+
+    def builder(self, stack: str) -> str:
+        """The stack that builds the image which `stack` deploys: itself, unless it is promoted."""
+        while stack in self.promoted_from:
+            stack = self.promoted_from[stack]
+        return stack

@@ -73,8 +73,8 @@ class ImageSettings(Model):
     )
     create_repository: bool = Field(
         default=True,
-        description="Artifact Registry: whether this stack owns the repository, or finds it there; false with "
-        "promotedFrom.",
+        description="Artifact Registry: whether this stack creates the repository, or finds it there; false with "
+        "promotedFrom. Repository and images stay when the stack is destroyed: state false before it comes up again.",
     )
     digest: Annotated[
         Annotated[str, AfterValidator(_digest)] | None,

@@ -1,16 +1,25 @@
 """Artifact Registry keeps Docker images, and the nodes may read them."""
 
-from components.artifact_registry import ArtifactRegistry
+from components.artifact_registry import ArtifactRegistry, ArtifactRegistryArgs
 from components.image_reader import ImageReader
-from tests.unit.recording import record
+from tests.unit.recording import Resource, record
 
 NAME = "projects/example-project/locations/europe-west1/repositories/apps"
 
 
+def repository() -> Resource:
+    place: ArtifactRegistryArgs = {"project": "example-project", "location": "europe-west1", "repository": "apps"}
+    return record(lambda: ArtifactRegistry("a", place)).one("Repository")
+
+
+def test_destroying_the_stack_that_made_it_leaves_the_repository_and_its_images() -> None:
+    options = repository().request
+    assert options.retainOnDelete
+    assert not options.protect, "the stack could not be destroyed"
+
+
 def test_the_repository_keeps_docker_images() -> None:
-    place = {"project": "example-project", "location": "europe-west1", "repository": "apps"}
-    repository = record(lambda: ArtifactRegistry("a", {**place})).one("Repository")  # pyright: ignore[reportArgumentType]
-    assert repository.inputs == {
+    assert repository().inputs == {
         "project": "example-project",
         "location": "europe-west1",
         "repositoryId": "apps",
