@@ -9,6 +9,7 @@ from threading import Lock
 
 from sandbox.errors import SandboxError
 from sandbox.graph.change import Change
+from sandbox.graph.computed import computed_texts
 from sandbox.graph.deployment import Deployment
 from sandbox.graph.node import Graph, Shown, graph
 from sandbox.graph.offline import OfflineProject
@@ -82,7 +83,7 @@ class _Evaluator:
                     _failure(request.stack, errors, "There is nothing to compare with: the base fails. ")
                 )
             base = deployment.resources()
-            presentation = Presentation.of(base)
+            presentation = Presentation(computed_texts(base))
             before = graph(deployment.project.name, request.stack, base, presentation)
             deployment.unprotect()
         if not request.after:

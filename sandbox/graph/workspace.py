@@ -3,7 +3,6 @@
 import shlex
 import subprocess
 import sys
-import time
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,7 +10,6 @@ from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from sandbox.errors import SandboxError
 from sandbox.graph.place import Place
 from sandbox.graph.plugins import launcher
 from sandbox.pulumi.home import PulumiHome
@@ -28,9 +26,6 @@ PACKAGES = ("gcp", "kubernetes", "docker")
 PASSPHRASE = "offline"
 """Of states in which nothing is secret, and which are thrown away."""
 
-STARTUP = 60
-"""Seconds in which the server of the stand-ins has to be there."""
-
 
 @dataclass(frozen=True)
 class Workspace:
@@ -45,11 +40,12 @@ class Workspace:
     def open(cls, installation: Installation) -> Generator["Workspace"]:
         """A new one, with its plugins served, which is gone afterwards."""
         with TemporaryDirectory(prefix="evaluation-") as directory:
-            # One salt for all, so that the key is derived once.
-            passphrase = Passphrase(PASSPHRASE, Passphrase(PASSPHRASE).salt_state)
+            passphrase = Passphrase(PASSPHRASE)
             workspace = cls(installation, Path(directory), passphrase)
             workspace._install_plugins()
             with workspace._serve_plugins():
+                # Made once, before several threads ask for it.
+                passphrase.encrypt("")
                 yield workspace
 
     def run(self, arguments: Sequence[str], project: Path, place: Place, imports: Path) -> Done:
@@ -101,24 +97,15 @@ class Workspace:
 
     @contextmanager
     def _serve_plugins(self) -> Generator[None]:
-        log = self.directory / "plugins.log"
-        with log.open("w") as output:
-            server = subprocess.Popen(
-                [sys.executable, "-P", "-m", "sandbox.graph.plugins", str(self._socket)],
-                cwd=self.directory,
-                env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "HOME": str(self.directory / "home")},
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-            )
+        """A process that starts while other things are done; launched plugins wait for it."""
+        server = subprocess.Popen(
+            [sys.executable, "-P", "-m", "sandbox.graph.plugins", str(self._socket)],
+            cwd=self.directory,
+            env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "HOME": str(self.directory / "home")},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+        )
         try:
-            deadline = time.monotonic() + STARTUP
-            while not self._socket.exists():
-                if server.poll() is not None or time.monotonic() > deadline:
-                    raise SandboxError(
-                        f"The stand-ins for the providers did not start, so nothing was evaluated:\n{log.read_text()}"
-                    )
-                time.sleep(0.02)
             yield
         finally:
             server.terminate()

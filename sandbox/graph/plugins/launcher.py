@@ -8,10 +8,15 @@ import os
 import signal
 import socket
 import sys
+import time
 from pathlib import Path
 
 ENVIRONMENT = "GKE_WEBAPP_SANDBOX"
 """Names the directory of the simulated Google's record."""
+
+
+STARTUP = 30
+"""Seconds in which the server has to listen, which starts when the CLI does."""
 
 
 def main() -> None:
@@ -19,7 +24,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     server, package, engine = sys.argv[1:4]
     with socket.socket(socket.AF_UNIX) as connection:
-        connection.connect(server)
+        _connect(connection, server)
         request = {
             "package": package,
             "engine": engine,
@@ -30,6 +35,19 @@ def main() -> None:
         port = connection.makefile().readline()
         print(port.strip(), flush=True)
         connection.recv(1)
+
+
+def _connect(connection: socket.socket, server: str) -> None:
+    deadline = time.monotonic() + STARTUP
+    while True:
+        try:
+            connection.connect(server)
+        except OSError:
+            if time.monotonic() > deadline:
+                sys.exit("The stand-ins for the providers did not start.")
+            time.sleep(0.05)
+        else:
+            return
 
 
 if __name__ == "__main__":
