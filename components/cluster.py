@@ -43,7 +43,7 @@ class Cluster(pulumi.ComponentResource):
                 "initialNodeCount": 1,
                 "nodeConfig": _node(DEFAULT_POOL, args["node_account"]),
             },
-            # Read back, it is that of another pool.
+            # Google reports the node configuration of another pool once the default pool is removed.
             control_plane.options(self, args, ignore_changes=["nodeConfig"]),
         )
         pools = [
@@ -54,11 +54,15 @@ class Cluster(pulumi.ComponentResource):
                     "name": node_pool(args["name"], pool),
                     "cluster": pulumi.get(cluster, "name"),
                     "location": google.location,
+                    # Unstated, a pool with total counts begins without a node, and the minimum does not hold at first.
+                    "initialNodeCount": settings.initial_nodes(google.zone_count),
                     **_machines(settings, args["node_account"]),
                 },
                 pulumi.ResourceOptions(
                     parent=self,
                     delete_before_replace=True,
+                    # It says how the pool began; another number would replace it.
+                    ignore_changes=["initialNodeCount"],
                     # Nodes pull images through the NAT, and no property of a node pool names it.
                     depends_on=[args["nat"]],
                 ),

@@ -29,6 +29,10 @@ ProjectId = Annotated[str, AfterValidator(_project)]
 Region = Annotated[str, AfterValidator(_region)]
 
 
+DEFAULT_ZONES = 3
+"""In which GKE puts the nodes of a regional cluster that names none: "Regional clusters"."""
+
+
 class GoogleSettings(Model):
     """Project and place."""
 
@@ -59,3 +63,8 @@ class GoogleSettings(Model):
     def node_locations(self) -> list[str]:
         """Zones of the nodes, as GKE wants them: none for a zonal cluster, whose nodes are where it is."""
         return list(self.zones) if len(self.zones) > 1 else []
+
+    @property
+    def zone_count(self) -> int:
+        """In how many zones there are nodes."""
+        return len(self.zones) or DEFAULT_ZONES

@@ -96,6 +96,10 @@ class NodePoolSettings(Model):
         """Keys that switch off what release channels demand."""
         return [key for key, on in {"autoUpgrade": self.auto_upgrade, "autoRepair": self.auto_repair}.items() if not on]
 
+    def initial_nodes(self, zones: int) -> int:
+        """Nodes in each of the zones to begin with: the minimum, evenly, as far as the maximum lets it."""
+        return min(-(-self.minimum // zones), self.maximum // zones)
+
     @property
     def architecture(self) -> str:
         """As images and nodes name it: amd64 or arm64."""

@@ -136,6 +136,28 @@ def test_the_autoscaler_may_take_whatever_spot_machine_there_is() -> None:
     assert deployed().one("NodePool").inputs["autoscaling"]["locationPolicy"] == "BALANCED"
 
 
+@pytest.mark.parametrize(
+    ("zones", "pool", "per_zone"),
+    [
+        (("europe-west1-b",), {"minimum": 3}, 3),
+        (("europe-west1-b", "europe-west1-c", "europe-west1-d"), {"minimum": 3, "maximum": 9}, 1),
+        (("europe-west1-b", "europe-west1-c"), {"minimum": 3, "maximum": 9}, 2),
+        (("europe-west1-b", "europe-west1-c"), {"minimum": 3, "maximum": 3}, 1),
+        ((), {"minimum": 4, "maximum": 9}, 2),
+        ((), {"minimum": 0}, 0),
+    ],
+)
+def test_a_node_pool_begins_with_its_minimum_spread_over_the_zones(
+    zones: tuple[str, ...], pool: dict[str, int], per_zone: int
+) -> None:
+    assert deployed({"nodePools": {"nodes": pool}}, zones).one("NodePool").inputs["initialNodeCount"] == per_zone
+
+
+def test_another_minimum_does_not_replace_a_node_pool() -> None:
+    """Another initial number of nodes would."""
+    assert "initialNodeCount" in deployed().one("NodePool").request.ignoreChanges
+
+
 def test_node_pools_differ_in_machines_disks_labels_and_taints() -> None:
     batch = {
         "machineType": "n4-standard-4",
