@@ -11,7 +11,7 @@ from watchfiles import watch
 
 from sandbox.dev.context import Context, contexts, outermost
 from sandbox.dev.logs import Logs
-from sandbox.dev.rollout import Rollout
+from sandbox.dev.rollout import Rollout, Rollouts
 from sandbox.dev.workload import workloads
 from sandbox.errors import SandboxError
 from sandbox.pulumi.stack import Stack
@@ -33,6 +33,7 @@ class Loop:
 
     def __init__(self, session: Session, console: Console) -> None:
         self._session, self._console = session, console
+        self._rollouts = Rollouts(session)
         self._rollout: Rollout | None = None
         self._pending: set[str] = set()
         """URNs of images that have changed since they were last deployed."""
@@ -52,6 +53,7 @@ class Loop:
                 f"{self._session.project.name} builds no image in stack {self._session.stack}, so there is nothing to "
                 "watch. Bring it up first; images of its own are resources of the type docker:index/image:Image."
             )
+        self._rollouts.prepare()
         logs = self._follow_logs()
         self._print(f"Watching {', '.join(image.name for image in images)}. Ctrl-C ends it.")
         paths = outermost(path for image in images for path in image.paths)
@@ -65,6 +67,7 @@ class Loop:
             logs.close()
             if self._rollout:
                 self._rollout.cancel()
+            self._rollouts.close()
 
     def _contexts(self) -> list[Context]:
         """As the state has them now: each rollout records there what it built."""
@@ -98,7 +101,7 @@ class Loop:
         if self._rollout:
             self._rollout.cancel()
         try:
-            self._rollout = Rollout(self._session, self._pending)
+            self._rollout = self._rollouts.start(self._pending)
         except SandboxError as error:
             self._rollout = None
             self._console.print(Text(f"error: {error}", "red"))

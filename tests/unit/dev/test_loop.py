@@ -28,21 +28,35 @@ Script = Iterator[list[Path]]
 class Rollout:
     """In the place of one: runs until the test says how it ended."""
 
-    begun: list["Rollout"]
-    mistake: str | None = None
-    """What is wrong with the stack file."""
-
-    def __init__(self, _session: Session, images: set[str]) -> None:
-        if self.mistake:
-            raise SandboxError(self.mistake)
+    def __init__(self, images: set[str]) -> None:
         self.images, self.running, self.succeeded, self.canceled = set(images), True, False, False
-        self.begun.append(self)
 
     def cancel(self) -> None:
         self.canceled, self.running = True, False
 
     def end(self, *, succeeded: bool) -> None:
         self.running, self.succeeded = False, succeeded
+
+
+class Rollouts:
+    """In the place of those of a stack."""
+
+    def __init__(self) -> None:
+        self.started: list[Rollout] = []
+        self.mistake = ""
+        """What is wrong with the stack file."""
+        self.closed = False
+
+    def prepare(self) -> None: ...
+
+    def start(self, images: set[str]) -> Rollout:
+        if self.mistake:
+            raise SandboxError(self.mistake)
+        self.started.append(Rollout(images))
+        return self.started[-1]
+
+    def close(self) -> None:
+        self.closed = True
 
 
 class NoLogs:
@@ -60,14 +74,18 @@ class Stage:
 
     def __init__(self, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.project, self.output = project, io.StringIO()
-        self.rollouts: list[Rollout] = []
+        self.stack = Rollouts()
+        self.rollouts = self.stack.started
         definition: Any = SimpleNamespace(directory=project, name="shop")
         self.session = Session(Home(project / ".sandbox", project / ".cache"), definition, "dev")
         self._state = Stack(self.session).checkpoint
         self._state.parent.mkdir(parents=True)
         self.deploy()
-        monkeypatch.setattr(Rollout, "begun", self.rollouts, raising=False)
-        monkeypatch.setattr(loop, "Rollout", Rollout)
+
+        def rollouts(_session: Session) -> Rollouts:
+            return self.stack
+
+        monkeypatch.setattr(loop, "Rollouts", rollouts)
         monkeypatch.setattr(loop, "Logs", NoLogs)
         self._patch = monkeypatch
 
@@ -195,18 +213,17 @@ def test_what_failed_is_tried_again_with_the_next_change(stage: Stage) -> None:
     assert "Not deployed" in stage.output.getvalue()
 
 
-def test_the_end_of_the_loop_is_the_end_of_the_run_under_way(stage: Stage) -> None:
+def test_the_end_of_the_loop_is_the_end_of_the_run_under_way_and_of_the_plugins(stage: Stage) -> None:
     stage.play(lambda stage: iter([stage.edit("apps/cart/service.py", "name = 'new'")]))
     assert stage.rollouts[0].canceled
+    assert stage.stack.closed
 
 
-def test_a_mistake_in_the_stack_file_is_shown_and_does_not_end_the_loop(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_mistake_in_the_stack_file_is_shown_and_does_not_end_the_loop(stage: Stage) -> None:
     def script(stage: Stage) -> Script:
-        monkeypatch.setattr(Rollout, "mistake", "replicas: must be a number")
+        stage.stack.mistake = "replicas: must be a number"
         yield stage.edit("apps/cart/service.py", "name = 'new'")
-        monkeypatch.setattr(Rollout, "mistake", None)
+        stage.stack.mistake = ""
         yield stage.edit("apps/till/service.py", "name = 'new'")
 
     stage.play(script)

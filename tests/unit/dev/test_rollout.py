@@ -1,5 +1,6 @@
 """The process of one `pulumi up`."""
 
+import os
 import subprocess
 import sys
 import time
@@ -11,7 +12,8 @@ from typing import Any
 import pytest
 
 from sandbox.dev import rollout
-from sandbox.dev.rollout import Rollout
+from sandbox.dev.rollout import Rollout, Rollouts
+from sandbox.errors import SandboxError
 from sandbox.home import Home
 from sandbox.process import started_at
 from sandbox.pulumi.command import Command
@@ -37,19 +39,12 @@ while True: time.sleep(0.01)
 
 @pytest.fixture
 def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
-    """Starts a rollout with a Python program in the place of the CLI; its arguments are in the file `arguments`."""
+    """Starts a rollout with a Python program in the place of the CLI."""
     monkeypatch.chdir(tmp_path)
-    project: Any = SimpleNamespace(directory=tmp_path, name="shop")
-    session = Session(Home(tmp_path / ".sandbox", tmp_path / ".cache"), project, "dev")
     started: list[Rollout] = []
 
     def begin(program: str) -> Rollout:
-        def prepare(_home: Home, arguments: list[str]) -> Command:
-            (tmp_path / "arguments").write_text("\n".join(arguments))
-            return Command([sys.executable, "-c", program], {})
-
-        monkeypatch.setattr(rollout, "Command", SimpleNamespace(prepare=prepare))
-        started.append(Rollout(session, {"urn:b", "urn:a"}))
+        started.append(Rollout(Command([sys.executable, "-c", program], {}), {"urn:b", "urn:a"}))
         return started[-1]
 
     yield begin
@@ -64,16 +59,10 @@ def _wait(condition: Callable[[], object]) -> None:
         time.sleep(0.01)
 
 
-def test_only_the_images_and_what_depends_on_them_are_updated(start: Start, tmp_path: Path) -> None:
-    start("")
-    arguments = (tmp_path / "arguments").read_text().splitlines()
-    assert arguments[0] == "up"
-    assert [each for each in arguments if "target" in each] == [
-        "--target=urn:a",
-        "--target=urn:b",
-        "--target-dependents",
-    ]
-    assert arguments[-4:] == ["--cwd", str(tmp_path), "--stack", "dev"]
+def test_the_images_are_the_targets(start: Start, tmp_path: Path) -> None:
+    run = start("import sys; from pathlib import Path; Path('arguments').write_text(' '.join(sys.argv[1:]))")
+    _wait(lambda: not run.running)
+    assert (tmp_path / "arguments").read_text() == "--target=urn:a --target=urn:b"
 
 
 @pytest.mark.parametrize(("status", "succeeded"), [(0, True), (1, False), (255, False)])
@@ -116,14 +105,10 @@ def test_canceling_a_run_that_has_ended_does_nothing(start: Start) -> None:
 def test_a_run_is_canceled_when_its_loop_is_killed(tmp_path: Path) -> None:
     program = f"""\
 import sys
-from pathlib import Path
-from types import SimpleNamespace
-from sandbox.dev import rollout
+from sandbox.dev.rollout import Rollout
 from sandbox.pulumi.command import Command
 command = Command([sys.executable, "-c", {INTERRUPTED.format(limit=1)!r}], {{}})
-rollout.Command = SimpleNamespace(prepare=lambda home, arguments: command)
-session = SimpleNamespace(home=None, stack="dev", project=SimpleNamespace(directory="."))
-print(rollout.Rollout(session, ["urn"])._process.pid, flush=True)
+print(Rollout(command, ["urn"])._process.pid, flush=True)
 sys.stdin.read()
 """
     root = Path(__file__).parents[3]
@@ -140,3 +125,73 @@ sys.stdin.read()
         process.kill()
     _wait(lambda: not started_at(pid))
     assert (tmp_path / "interrupts").read_text() == "1"
+
+
+class Cli:
+    """In the place of Command and Plugins: counts how often a command is prepared."""
+
+    def __init__(self) -> None:
+        self.arguments: list[list[str]] = []
+        self.mistake = ""
+
+    def prepare(self, _home: Home, arguments: list[str]) -> Command:
+        if self.mistake:
+            raise SandboxError(self.mistake)
+        self.arguments.append(arguments)
+        return Command(["pulumi", *arguments], {"COUNT": str(len(self.arguments))})
+
+    def __call__(self, arguments: list[str], environment: dict[str, str]) -> Command:
+        return Command(arguments, environment)
+
+    def environment(self, environment: dict[str, str]) -> dict[str, str]:
+        return {**environment, "ATTACHED": "yes"}
+
+
+@pytest.fixture
+def cli(monkeypatch: pytest.MonkeyPatch) -> Cli:
+    cli = Cli()
+    monkeypatch.setattr(rollout, "Command", cli)
+
+    def plugins(_session: Session) -> Cli:
+        return cli
+
+    monkeypatch.setattr(rollout, "Plugins", plugins)
+    return cli
+
+
+@pytest.fixture
+def rollouts(tmp_path: Path, cli: Cli) -> Rollouts:  # noqa: ARG001
+    (tmp_path / "Pulumi.dev.yaml").write_text("config: {}")
+    project: Any = SimpleNamespace(directory=tmp_path, name="shop")
+    return Rollouts(Session(Home(tmp_path / ".sandbox", tmp_path / ".cache"), project, "dev"))
+
+
+def test_a_rollout_is_a_targeted_up_that_attaches_to_the_plugins(rollouts: Rollouts, tmp_path: Path) -> None:
+    command = rollouts.prepare()
+    assert command.arguments[:2] == ["pulumi", "up"]
+    assert command.arguments[-5:] == ["--target-dependents", "--cwd", str(tmp_path), "--stack", "dev"]
+    assert command.environment == {"COUNT": "1", "ATTACHED": "yes"}
+
+
+def test_the_stack_file_is_read_anew_only_when_it_has_changed(rollouts: Rollouts, cli: Cli, tmp_path: Path) -> None:
+    for _ in range(2):
+        assert rollouts.prepare().environment["COUNT"] == "1"
+    os.utime(tmp_path / "Pulumi.dev.yaml", ns=(1, 1))
+    assert rollouts.prepare().environment["COUNT"] == "2"
+    (tmp_path / "sandbox.yaml").touch()
+    for _ in range(2):
+        assert rollouts.prepare().environment["COUNT"] == "3"
+    assert len(cli.arguments) == 3
+
+
+def test_a_mistake_in_the_stack_file_is_told_until_it_is_corrected(
+    rollouts: Rollouts, cli: Cli, tmp_path: Path
+) -> None:
+    rollouts.prepare()
+    os.utime(tmp_path / "Pulumi.dev.yaml", ns=(1, 1))
+    cli.mistake = "replicas: must be a number"
+    for _ in range(2):
+        with pytest.raises(SandboxError, match="replicas"):
+            rollouts.prepare()
+    cli.mistake = ""
+    assert rollouts.prepare().environment["COUNT"] == "2"
