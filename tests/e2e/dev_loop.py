@@ -11,13 +11,10 @@ from pathlib import Path
 
 from tests.e2e.conftest import Checkout
 
-SAVED_TO_SERVED = 5.0
-"""Seconds that it may take on a machine that has built before."""
-
 
 @contextmanager
 def developing(checkout: Checkout, *arguments: str) -> Generator[Callable[[], str]]:
-    """`python -m sandbox dev ARGUMENTS`; what it has said so far."""
+    """`python -m sandbox dev ARGUMENTS`; yields a function that returns its output so far."""
     transcript = checkout.directory / "dev.log"
     with _begun(checkout, transcript, arguments) as loop:
         try:
