@@ -11,6 +11,7 @@ import pytest
 
 from tests.e2e.conftest import Checkout
 from tests.e2e.dev_loop import developing
+from tests.e2e.summary import unchanged
 from tests.e2e.waiting import until
 from tests.unit.tour.table import TABLE
 
@@ -49,7 +50,7 @@ class Site:
 
 @pytest.fixture(scope="module")
 def site(checkout: Checkout) -> Site:
-    checkout.succeed("up", "--system", "tour", "--engine", "embedded", seconds=1500)
+    checkout.succeed("up", "--system", "tour")
     return Site(checkout)
 
 
@@ -82,8 +83,7 @@ def test_seven_services_and_their_servers_run_with_a_disk_for_each_server(checko
 @pytest.mark.usefixtures("site")
 def test_unchanged_up_touches_nothing(checkout: Checkout) -> None:
     before = deployed(checkout)
-    output = checkout.succeed("up", "--system", "tour", "--engine", "embedded")
-    assert "to update" not in output and "to create" not in output
+    assert unchanged(checkout.succeed("up", "--system", "tour"))
     assert deployed(checkout) == before
 
 
@@ -163,7 +163,7 @@ def test_a_shadowed_route_is_refused_before_anything_is_applied(checkout: Checko
     last = next(line for line in good.splitlines() if '"/?(.*)"' in line)
     file.write_text(good.replace(f"{last}\n", "").replace("tour:routes:\n", f"tour:routes:\n{last}\n"))
     try:
-        done = checkout.run("up", "--system", "tour", "--engine", "embedded")
+        done = checkout.run("up", "--system", "tour")
     finally:
         file.write_text(good)
     assert done.returncode == 1
