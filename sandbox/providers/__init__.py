@@ -1,4 +1,4 @@
-"""Pulumi providers of the sandbox, each a real plugin: gcp, kubernetes, docker."""
+"""Pulumi providers of the sandbox, each a real plugin: gcp and docker."""
 
 import importlib.metadata
 from collections.abc import Callable
@@ -12,23 +12,14 @@ def _gcp() -> Provider:
     return GcpProvider()
 
 
-def _kubernetes() -> Provider:
-    from sandbox.providers.kubernetes.provider import KubernetesProvider
-
-    return KubernetesProvider()
-
-
 def _docker() -> Provider:
     from sandbox.providers.docker.provider import DockerProvider
 
     return DockerProvider()
 
 
-BUILTIN: dict[str, Callable[[], Provider]] = {"gcp": _gcp, "kubernetes": _kubernetes, "docker": _docker}
+BUILTIN: dict[str, Callable[[], Provider]] = {"gcp": _gcp, "docker": _docker}
 """Makes the provider of a Pulumi package; its modules are imported only then."""
-
-SIMULATED = frozenset({"gcp"})
-"""Packages that no plugin on PATH may serve instead: it would reach the user's own cloud."""
 
 
 def version(package: str) -> str:

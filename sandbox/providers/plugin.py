@@ -11,12 +11,11 @@ from typing import Any
 
 import grpc
 import grpc.aio
-from pulumi.provider.experimental.property_value import PropertyValue
 from pulumi.provider.experimental.provider import Provider
 from pulumi.runtime._grpc_settings import (
     _GRPC_CHANNEL_OPTIONS as CHANNEL_OPTIONS,  # pyright: ignore[reportPrivateUsage]
 )
-from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, provider_pb2, provider_pb2_grpc, status_pb2
+from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, provider_pb2_grpc
 
 from sandbox.errors import SandboxError
 from sandbox.providers.protocol import CompleteServicer
@@ -24,31 +23,6 @@ from sandbox.redaction import Redaction
 
 Warn = Callable[[str, str], None]
 """Takes a resource's URN and a sentence to show beside it while the engine waits for it."""
-
-
-class InitializationFailed(Exception):  # noqa: N818 - the protocol's word
-    """The object exists but did not become ready: the engine keeps it in its state and fails the step."""
-
-    def __init__(
-        self,
-        resource_id: str,
-        properties: dict[str, PropertyValue],
-        inputs: dict[str, PropertyValue],
-        reasons: list[str],
-    ) -> None:
-        super().__init__("\n".join(reasons))
-        self.resource_id = resource_id
-        self.properties = properties
-        self.inputs = inputs
-        self.reasons = reasons
-
-
-class Unreachable(SandboxError):  # noqa: N818 - a state of things
-    """What was asked reached nobody, and changed nothing: whether something exists is not known either."""
-
-
-class Unclear(SandboxError):  # noqa: N818 - a state of things
-    """Nobody knows whether what was asked was done: the engine keeps it as pending and asks again."""
 
 
 def _unheard(_urn: str, _message: str) -> None:
@@ -69,14 +43,11 @@ class PluginProvider(Provider):
 class Servicer(CompleteServicer):
     """The provider's gRPC methods; each is `async (request, context)`.
 
-    An error leaves by `await context.abort(code, details, trailing_metadata)`, which must raise:
+    An error leaves by `await context.abort(code, details)`, which must raise:
 
-    - `InitializationFailed`: UNKNOWN with an `ErrorResourceInitFailed` in `grpc-status-details-bin`;
     - `NotImplementedError`: UNIMPLEMENTED;
-    - `Unclear`: UNAVAILABLE, what was asked may have been done;
-    - `Unreachable`: ABORTED, nothing was changed, and the same may succeed later;
-    - any other `SandboxError`: FAILED_PRECONDITION, nothing was changed or the engine need not know;
-    - any other: INTERNAL, after which the engine looks again at what it had updated or deleted.
+    - `SandboxError`: FAILED_PRECONDITION, in its own words;
+    - any other: INTERNAL.
 
     No text that leaves contains a secret that came in with any request.
     """
@@ -96,32 +67,15 @@ class Servicer(CompleteServicer):
             error = _original(raised)
         return await context.abort(*self.status(error))
 
-    def status(self, error: Exception) -> tuple[grpc.StatusCode, str, tuple[tuple[str, bytes], ...]]:
-        """The gRPC code, details and trailing metadata of a provider's error."""
+    def status(self, error: Exception) -> tuple[grpc.StatusCode, str]:
+        """The gRPC code and details of a provider's error."""
         match error:
-            case InitializationFailed():
-                reasons = [self.redaction.apply(reason) for reason in error.reasons]
-                detail = provider_pb2.ErrorResourceInitFailed(
-                    id=error.resource_id,
-                    properties=PropertyValue.marshal_map(error.properties),
-                    inputs=PropertyValue.marshal_map(error.inputs),
-                    reasons=reasons,
-                )
-                status = status_pb2.Status(code=grpc.StatusCode.UNKNOWN.value[0], message="; ".join(reasons))
-                status.details.add().Pack(detail)
-                trailer = (("grpc-status-details-bin", status.SerializeToString()),)
-                return grpc.StatusCode.UNKNOWN, status.message, trailer
             case NotImplementedError():
-                return grpc.StatusCode.UNIMPLEMENTED, self.redaction.apply(str(error)), ()
-            case Unclear():
-                return grpc.StatusCode.UNAVAILABLE, self.redaction.apply(str(error)), ()
-            case Unreachable():
-                return grpc.StatusCode.ABORTED, self.redaction.apply(str(error)), ()
+                return grpc.StatusCode.UNIMPLEMENTED, self.redaction.apply(str(error))
             case SandboxError():
-                return grpc.StatusCode.FAILED_PRECONDITION, self.redaction.apply(str(error)), ()
+                return grpc.StatusCode.FAILED_PRECONDITION, self.redaction.apply(str(error))
             case _:
-                text = f"{type(error).__name__}: {error}"
-                return grpc.StatusCode.INTERNAL, self.redaction.apply(text), ()
+                return grpc.StatusCode.INTERNAL, self.redaction.apply(f"{type(error).__name__}: {error}")
 
 
 def _original(error: Exception) -> Exception:

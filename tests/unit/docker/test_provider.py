@@ -46,7 +46,7 @@ class AbortedError(Exception):
 class Context:
     """The part of a gRPC context that a servicer uses."""
 
-    async def abort(self, code: Any, details: str, _trailing_metadata: Any) -> None:
+    async def abort(self, code: Any, details: str) -> None:
         raise AbortedError(f"{code.name}: {details}")
 
 

@@ -8,7 +8,7 @@ import grpc
 from google.protobuf import json_format, struct_pb2
 from pulumi.provider.experimental.provider import Provider
 from pulumi.runtime import rpc
-from pulumi.runtime.proto import provider_pb2, status_pb2
+from pulumi.runtime.proto import provider_pb2
 
 from sandbox.providers.plugin import Servicer
 
@@ -33,26 +33,15 @@ def plain(values: struct_pb2.Struct) -> dict[str, Any]:
 class Refused(Exception):  # noqa: N818 - what a context raises to end a call
     """A call that ended with a gRPC status."""
 
-    def __init__(self, code: grpc.StatusCode, details: str, trailer: tuple[tuple[str, bytes], ...]) -> None:
+    def __init__(self, code: grpc.StatusCode, details: str) -> None:
         super().__init__(details)
         self.code = code
         self.details = details
-        self.trailer = dict(trailer)
-
-    @property
-    def unready(self) -> provider_pb2.ErrorResourceInitFailed:
-        """What the engine finds in the status of a resource that exists but is not ready."""
-        status = status_pb2.Status.FromString(self.trailer["grpc-status-details-bin"])
-        detail = provider_pb2.ErrorResourceInitFailed()
-        assert status.details[0].Unpack(detail)
-        return detail
 
 
 class Context:
-    async def abort(
-        self, code: grpc.StatusCode, details: str = "", trailing_metadata: tuple[tuple[str, bytes], ...] = ()
-    ) -> None:
-        raise Refused(code, details, trailing_metadata)
+    async def abort(self, code: grpc.StatusCode, details: str = "") -> None:
+        raise Refused(code, details)
 
 
 class Spoken:
