@@ -9,6 +9,7 @@ import pytest
 from sandbox.diff.risk import findings
 from sandbox.graph import urn as urns
 from sandbox.graph.evaluation import Evaluated, Request, evaluate
+from sandbox.graph.node import Graph
 from sandbox.graph.policy_pack import PolicyPack
 from sandbox.pulumi.installation import Installation
 
@@ -258,14 +259,14 @@ def test_a_generated_name_is_the_same_in_every_evaluation_and_another_for_what_r
 ) -> None:
     base, head = write("base", more=KUBERNETES), write("head", more=KUBERNETES.replace("VALUE", "other"))
 
-    def name(found: Evaluated) -> str:
-        assert found.after is not None, found.error
-        return next(node for node in found.after.nodes if node.name == "settings").inputs["metadata"]["name"]
+    def name(graph: Graph | None) -> str:
+        assert graph is not None
+        return next(node for node in graph.nodes if node.name == "settings").inputs["metadata"]["name"]
 
-    assert name(evaluated(None, base)) == name(evaluated(base, base))
     found = evaluated(base, head)
     assert changes(found) == {"settings": "replace"}
-    assert name(found) == name(evaluated(None, head))
+    assert name(found.before) == name(evaluated(None, base).after)
+    assert name(found.after) == name(evaluated(None, head).after) != name(found.before)
 
 
 def test_a_stack_reads_what_another_one_of_its_project_exports(write: Write, installation: Installation) -> None:

@@ -92,6 +92,18 @@ def test_a_stack_without_changes_shows_what_else_there_is_to_say() -> None:
     assert "<details>" not in markdown(one)
 
 
+def test_a_stack_that_could_not_be_evaluated_says_why_at_the_end_of_what_it_said() -> None:
+    one = document()
+    error = "\n".join(f"line {number}" for number in range(30)) + "\n<b>no such colour</b>"
+    failed = one.stacks[0].model_copy(update={"state": "failed", "error": error, "graph": None, "cost": None})
+    text = markdown(one.model_copy(update={"stacks": (failed, *one.stacks)}))
+    assert "| <code>dev</code> |  |  |  |  | ❌ could not be evaluated |  |" in text
+    assert "| <code>dev</code> |  |  |  |  | no change | ±$0.00 |" in text
+    assert "- ❌ &#60;b&#62;no such colour&#60;/b&#62;" in text
+    assert "line 29" in text
+    assert "line 9\n" not in text
+
+
 def test_what_is_renamed_stands_with_its_former_name() -> None:
     moved = change(node("gcp:compute/network:Network", "new"), "replace", name=("n", "m"))
     former = node("gcp:compute/network:Network", "old").urn
