@@ -43,7 +43,10 @@ def built(home: Home, events: list[str], monkeypatch: pytest.MonkeyPatch) -> Mac
             events.append(f"prepare CLI and {', '.join(others)}")
 
     monkeypatch.setattr(packages, "install", install)
-    monkeypatch.setattr(machine.Installation, "locate", lambda _home: Installed())
+    def locate(_home: Home) -> Installed:
+        return Installed()
+
+    monkeypatch.setattr(machine.Installation, "locate", locate)
     made = Machine(home)
     for name in ("cluster", "registry", "edge"):
         monkeypatch.setattr(made, name, Room(name, events))
