@@ -31,12 +31,8 @@ class Workload(pulumi.ComponentResource):
         settings, selector = args["workload"], {labels.NAME: args["name"]}
         migration = args.get("migration")
         timeout = f"{settings.timeout_seconds}s"
-        annotations = {
-            # Known once the migration is over, so that no pod runs ahead of it.
-            **({"gke-webapp/migrated-by": migration} if migration else {}),
-            # An autoscaler that was there before owns spec.replicas, which would be a conflict.
-            **({} if settings.scaling else {"pulumi.com/patchForce": "true"}),
-        }
+        # Known once the migration is over, so that no pod runs ahead of it.
+        annotations = {"gke-webapp/migrated-by": migration} if migration else {}
         deployment = pulumi.CustomResource(
             "kubernetes:apps/v1:Deployment",
             name,
@@ -50,8 +46,7 @@ class Workload(pulumi.ComponentResource):
                     **({"annotations": annotations} if annotations else {}),
                 },
                 "spec": {
-                    # An autoscaler alone decides how many: a number here would undo its work with every rollout.
-                    **({} if settings.scaling else {"replicas": settings.replicas}),
+                    "replicas": settings.least,
                     "revisionHistoryLimit": 3,
                     "selector": {"matchLabels": selector},
                     "strategy": {
@@ -75,6 +70,9 @@ class Workload(pulumi.ComponentResource):
             pulumi.ResourceOptions(
                 parent=self,
                 delete_before_replace=True,
+                # The number of pods is the autoscaler's from its first decision on. Until then it stays what it was:
+                # without the field, server-side apply would go back to the default of one pod.
+                ignore_changes=["spec.replicas"] if settings.scaling else None,
                 custom_timeouts=pulumi.CustomTimeouts(create=timeout, update=timeout),
             ),
         )

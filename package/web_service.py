@@ -96,7 +96,8 @@ class WebServiceArgs(TypedDict):
     replicas: NotRequired[int]
     """Pods; at least 2 where an outage matters."""
     scaling: NotRequired[Scaling]
-    """Lets the load decide, in place of replicas. Turned on, one pod serves alone for some seconds."""
+    """Lets the load decide, in place of replicas. Turned off again, `up` stops once with a conflict, because the number of
+    pods is the autoscaler's: `PULUMI_K8S_ENABLE_PATCH_FORCE=true pulumi up` takes it back."""
     disruption: NotRequired[Disruption]
     """How many pods may be away while nodes are drained. None: all."""
     variables: NotRequired[Mapping[str, str]]

@@ -28,7 +28,8 @@ class WorkloadSettings(PodSettings):
     replicas: int = Field(default=2, ge=1, le=1000, description="Pods; at least 2 where an outage matters.")
     scaling: ScalingSettings | None = Field(
         default=None,
-        description="Lets the load decide, in place of replicas. Turned on, one pod serves alone for some seconds.",
+        description="Lets the load decide, in place of replicas. Turned off again, `up` stops once with a conflict, "
+        "because the number of pods is the autoscaler's: `PULUMI_K8S_ENABLE_PATCH_FORCE=true pulumi up` takes it back.",
     )
     disruption: DisruptionSettings | None = Field(
         default=None, description="How many pods may be away while nodes are drained. None: all."

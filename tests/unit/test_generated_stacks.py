@@ -168,7 +168,8 @@ def test_a_stack_file_without_a_mistake_becomes_a_graph_that_keeps_the_rules(con
 def keeps_the_rules(deployed: Recording, config: Config, spec: dict[str, Any]) -> None:
     (container,) = spec["template"]["spec"]["containers"]
     assert container["image"].endswith(f"@{DIGEST}")
-    assert ("replicas" in spec) == (not deployed.of("HorizontalPodAutoscaler"))
+    ignored = list(deployed.one("Deployment").request.ignoreChanges)
+    assert ignored == (["spec.replicas"] if deployed.of("HorizontalPodAutoscaler") else [])
     asked = {container["readinessProbe"]["httpGet"]["path"]}
     for policy in deployed.of("BackendConfig"):
         asked.add(policy.inputs["spec"]["healthCheck"]["requestPath"])

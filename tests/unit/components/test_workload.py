@@ -99,8 +99,14 @@ def test_the_timeout_bounds_pulumi_and_kubernetes_alike() -> None:
 
 
 def test_an_autoscaler_alone_decides_the_number_of_pods() -> None:
-    assert spec(replicas=3)["replicas"] == 3
-    assert "replicas" not in spec(scaling={"maximum": 5})
+    fixed = deployed(replicas=3).one("Deployment")
+    assert (fixed.inputs["spec"]["replicas"], list(fixed.request.ignoreChanges)) == (3, [])
+    assert list(deployed(scaling={"maximum": 5}).one("Deployment").request.ignoreChanges) == ["spec.replicas"]
+
+
+def test_turning_an_autoscaler_on_keeps_the_pods_that_there_are() -> None:
+    """Server-side apply sets a field that is no longer stated to its default, one pod; an ignored one it leaves."""
+    assert spec(scaling={"minimum": 3, "maximum": 5})["replicas"] == 3
 
 
 def test_the_pods_of_each_version_spread_over_zones_and_nodes() -> None:
@@ -212,14 +218,13 @@ def test_variables_come_from_values_fields_of_the_pod_and_objects() -> None:
 def test_the_pods_change_only_after_the_migration() -> None:
     annotations = deployed(migration="migration-1").one("Deployment").inputs["metadata"]["annotations"]
     assert annotations["gke-webapp/migrated-by"] == "migration-1"
-    assert "gke-webapp/migrated-by" not in deployed().one("Deployment").inputs["metadata"]["annotations"]
+    assert "annotations" not in deployed().one("Deployment").inputs["metadata"]
 
 
-def test_the_number_of_pods_is_taken_back_from_an_autoscaler_and_never_from_one_that_is_there() -> None:
-    """Its write to spec.replicas is a conflict for the next server-side apply."""
-    annotations = deployed(replicas=2).one("Deployment").inputs["metadata"]["annotations"]
-    assert annotations == {"pulumi.com/patchForce": "true"}
-    assert "annotations" not in deployed(scaling={"maximum": 5}).one("Deployment").inputs["metadata"]
+@pytest.mark.parametrize("settings", [{"replicas": 2}, {"scaling": {"maximum": 5}}])
+def test_what_others_changed_is_a_conflict_and_not_overwritten(settings: dict[str, Any]) -> None:
+    """`pulumi.com/patchForce` would override every field that anybody else has set, not the number of pods alone."""
+    assert "annotations" not in deployed(**settings).one("Deployment").inputs["metadata"]
 
 
 def test_a_migration_alone_restarts_no_pod() -> None:

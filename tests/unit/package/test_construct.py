@@ -163,7 +163,7 @@ def test_a_web_service_is_what_the_program_of_this_repository_makes(plugin: Plug
     [container] = deployment["spec"]["template"]["spec"]["containers"]
     assert container["image"] == WEB_SERVICE["image"]
     assert container["ports"][0]["containerPort"] == 3000
-    assert "replicas" not in deployment["spec"]
+    assert deployment["spec"]["replicas"] == 2
 
 
 def test_every_object_has_the_provider_that_was_handed_over(plugin: Plugin) -> None:
