@@ -73,7 +73,7 @@ def _properties(
 ) -> Iterator[Property]:
     """What the provider says that changes; where it says nothing, what differs."""
     replacing = [parse_path(path) for path in step.get("replaceReasons") or ()]
-    for path, (kind, replaces, of_inputs) in (_detailed(step) or _differences(old, new)).items():
+    for path, (kind, replaces, of_inputs) in (_detailed(step) or _differences(step, old, new)).items():
         place = parse_path(path)
         before = None if kind == "add" else find(old.inputs if of_inputs else old.outputs, place)
         after = None if kind == "delete" else find(new.inputs, place)
@@ -93,8 +93,14 @@ def _detailed(step: Mapping[str, Any]) -> dict[str, tuple[Kind, bool, bool]]:
     }
 
 
-def _differences(old: Resource, new: Resource) -> dict[str, tuple[Kind, bool, bool]]:
-    return {
-        path: (change.kind.name.lower(), False, True)  # pyright: ignore[reportReturnType]
+def _differences(step: Mapping[str, Any], old: Resource, new: Resource) -> dict[str, tuple[Kind, bool, bool]]:
+    """What differs in plain sight, and the secrets of which the provider says that they do."""
+    found: dict[str, tuple[Kind, bool, bool]] = {
+        path: (change.kind.name.lower(), False, True)  # pyright: ignore[reportAssignmentType]
         for path, change in compare(old.inputs, new.inputs).detailed_diff.items()
+        if not all(contains(find(side.inputs, parse_path(path)), is_secret) for side in (old, new))
     }
+    for key in step.get("diffReasons") or ():
+        if all(contains(side.inputs.get(key), is_secret) for side in (old, new)):
+            found[key] = ("update", False, True)
+    return found

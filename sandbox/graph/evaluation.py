@@ -159,8 +159,11 @@ def _planned(run: Run) -> list[Resource]:
 
 def _changes(run: Run, presentation: Presentation) -> tuple[Change, ...]:
     """What happens to resources that a provider manages; components are only in the state."""
+    # What is replaced along with what it needs says only here which of its properties change.
+    along = {step["urn"]: step.get("replaceReasons") for step in run.steps if step["op"] == "create-replacement"}
     # What is deleted along with a replacement may come back in a later step.
     steps = sorted(run.steps, key=lambda step: step["op"] != "delete-replaced")
-    found = {change.urn: change for step in steps if (change := Change.of(step, presentation))}
+    complete = ({**step, "diffReasons": step.get("diffReasons") or along.get(step["urn"])} for step in steps)
+    found = {change.urn: change for step in complete if (change := Change.of(step, presentation))}
     former = {change.was for change in found.values()}
     return tuple(change for urn, change in sorted(found.items()) if urn not in former)

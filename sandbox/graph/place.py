@@ -61,4 +61,7 @@ class Place:
         state = json.loads(path.read_text())
         for entry in state["checkpoint"]["latest"].get("resources") or ():
             entry.pop("protect", None)
-        path.write_text(json.dumps(state))
+        # Other stacks copy the file meanwhile.
+        draft = path.with_suffix(".draft")
+        draft.write_text(json.dumps(state))
+        draft.replace(path)

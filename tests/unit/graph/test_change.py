@@ -93,3 +93,9 @@ def test_what_goes_along_with_a_replacement_is_a_deletion() -> None:
     changed = change({"op": "delete-replaced", "oldState": state({"a": 1})})
     assert changed is not None
     assert (changed.op, changed.properties) == ("delete", ())
+
+
+def test_a_secret_changes_where_the_provider_says_so_and_not_because_it_is_marked_elsewhere() -> None:
+    old, new = {"data": REDACTED, "kubeconfig": REDACTED}, {"data": {"a": REDACTED}, "kubeconfig": REDACTED}
+    step = {**update(old, new), "op": "replace", "diffReasons": ["kubeconfig"]}
+    assert shown(step) == [("kubeconfig", "update", REDACTED, REDACTED, False)]
