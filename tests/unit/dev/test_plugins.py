@@ -1,6 +1,7 @@
 """The plugins that the runs of the CLI attach to."""
 
 import asyncio
+import json
 import os
 import signal
 import subprocess
@@ -23,6 +24,7 @@ from sandbox.dev.plugins import Plugins
 from sandbox.home import VARIABLE, Home
 from sandbox.process import started_at
 from sandbox.providers.plugin import PluginProvider
+from sandbox.pulumi.stack import Stack
 from sandbox.session import Session
 
 Start = Callable[[Path | None], Plugins]
@@ -39,12 +41,22 @@ def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
 
         monkeypatch.setattr(plugins, "Installation", SimpleNamespace(locate=locate))
         project: Any = SimpleNamespace(directory=tmp_path, name="shop")
-        started.append(Plugins(Session(Home(tmp_path / ".sandbox", tmp_path / ".cache"), project, "dev")))
+        session = Session(Home(tmp_path / ".sandbox", tmp_path / ".cache"), project, "dev")
+        _deploy(session, "gcp", "docker", "kubernetes")
+        started.append(Plugins(session))
         return started[-1]
 
     yield begin
     for each in started:
         each.close()
+
+
+def _deploy(session: Session, *providers: str) -> None:
+    """The state has a provider resource of each of these packages."""
+    checkpoint = Stack(session).checkpoint
+    checkpoint.parent.mkdir(parents=True, exist_ok=True)
+    resources = [{"type": f"pulumi:providers:{package}"} for package in providers]
+    checkpoint.write_text(json.dumps({"checkpoint": {"latest": {"resources": resources}}}))
 
 
 def _environment(tmp_path: Path) -> dict[str, str]:
@@ -83,6 +95,12 @@ def test_a_cli_with_a_language_host_of_its_own_uses_that(start: Start, tmp_path:
     assert set(_addresses(environment)) == {"gcp", "docker"}
 
 
+def test_several_providers_of_a_package_get_plugins_of_their_own(start: Start, tmp_path: Path) -> None:
+    running = start(None)
+    _deploy(running.session, "gcp", "gcp", "docker")
+    assert set(_addresses(running.environment(_environment(tmp_path)))) == {"docker"}
+
+
 def test_all_runs_attach_to_the_same_processes_unless_those_have_died(start: Start, tmp_path: Path) -> None:
     running = start(None)
     first, second = (running.environment(_environment(tmp_path)) for _ in range(2))
@@ -90,7 +108,7 @@ def test_all_runs_attach_to_the_same_processes_unless_those_have_died(start: Sta
     pid = running.pid
     assert pid
     os.kill(pid, signal.SIGKILL)
-    _wait(lambda: not started_at(pid))
+    _wait(lambda: running.environment(_environment(tmp_path)) != first)
     third = running.environment(_environment(tmp_path))
     assert _version("gcp", _addresses(third)["gcp"]) == version("pulumi-gcp")
 
