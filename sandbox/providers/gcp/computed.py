@@ -31,6 +31,14 @@ def container_link(made: Made) -> str:
     return f"https://container.googleapis.com/v1/{made.name}"
 
 
+def storage_link(made: Made) -> str:
+    return f"https://www.googleapis.com/storage/v1/b/{made.inputs['name']}"
+
+
+def storage_url(made: Made) -> str:
+    return f"gs://{made.inputs['name']}"
+
+
 def now(_made: Made) -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
@@ -121,8 +129,8 @@ def services_range(made: Made) -> str:
 
 
 def node_count(made: Made) -> int:
-    """The sandbox's one node stands for all of them."""
-    return made.inputs.get("nodeCount", made.inputs.get("initialNodeCount", 1))
+    """The nodes of each zone at first: without a number, none, until the autoscaler adds some."""
+    return made.inputs.get("nodeCount", made.inputs.get("initialNodeCount", 0))
 
 
 def name_servers(_made: Made) -> list[str]:

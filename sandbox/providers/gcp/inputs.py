@@ -4,7 +4,7 @@ import functools
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sandbox.providers.difference import Path as PropertyPath
 from sandbox.providers.difference import spell
@@ -15,8 +15,27 @@ PATH = Path(__file__).with_name("inputs.json")
 REQUIRED = "!"
 """Ends the name of a property that must be given."""
 
+COMPUTED = "?"
+"""Ends the name of a property for which Google chooses a value when the program gives none."""
+
 Shape = Any
-"""One of "string", "boolean" and "number", a list of one shape, or shapes by property name (`*`: any)."""
+"""A scalar's text (see `Scalar`), a list of one shape, or shapes by property name (`*`: any)."""
+
+
+class Scalar(NamedTuple):
+    """Written `string`, `string:A|B` with its choices, `string=A` with its default, or `string:A|B=A` with both."""
+
+    type: str
+    choices: tuple[str, ...]
+    default: str | None
+
+
+@functools.cache
+def scalar(shape: str) -> Scalar:
+    """A scalar's shape by parts; its type is string, boolean or number."""
+    declared, _, default = shape.partition("=")
+    name, _, choices = declared.partition(":")
+    return Scalar(name, tuple(choices.split("|")) if choices else (), default or None)
 
 
 @functools.cache
@@ -30,8 +49,11 @@ def mistakes(shape: Shape, value: Any, path: PropertyPath = ()) -> Iterator[tupl
     if value == UNKNOWN:
         return
     if isinstance(shape, str):
-        if not _fits(shape, value):
-            yield spell(path), f"{value!r} is no {shape}"
+        declared = scalar(shape)
+        if not _fits(declared.type, value):
+            yield spell(path), f"{value!r} is no {declared.type}"
+        elif declared.choices and value not in (*declared.choices, ""):
+            yield spell(path), f"{value!r} is not one of {', '.join(declared.choices)}"
     elif isinstance(shape, list):
         if isinstance(value, list):
             for index, item in enumerate(value):
@@ -46,7 +68,7 @@ def mistakes(shape: Shape, value: Any, path: PropertyPath = ()) -> Iterator[tupl
 
 def properties(shape: Mapping[str, Shape]) -> dict[str, Shape]:
     """A mapping's shapes by bare property name."""
-    return {name.removesuffix(REQUIRED): inner for name, inner in shape.items()}
+    return {name.rstrip(REQUIRED + COMPUTED): inner for name, inner in shape.items()}
 
 
 def reach(value: Any, pattern: str) -> Iterator[tuple[str, Any]]:
@@ -92,5 +114,9 @@ def _fits(shape: str, value: Any) -> bool:
     if shape == "boolean":
         return isinstance(value, bool) or value in ("true", "false")
     if shape == "number":
-        return isinstance(value, int | float) and not isinstance(value, bool)
+        return not isinstance(value, bool) and (isinstance(value, int | float) or _is_number(value))
     return isinstance(value, str | int | float)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, str) and value.lstrip("-").replace(".", "", 1).isdecimal()

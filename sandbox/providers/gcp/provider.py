@@ -12,7 +12,9 @@ from sandbox.errors import SandboxError
 from sandbox.home import Home
 from sandbox.providers.difference import compare
 from sandbox.providers.gcp import rules
-from sandbox.providers.gcp.inputs import mistakes, place, properties, reach, shapes
+from sandbox.providers.gcp.comparison import Comparison
+from sandbox.providers.gcp.equivalence import Resource
+from sandbox.providers.gcp.inputs import COMPUTED, mistakes, place, properties, reach, shapes
 from sandbox.providers.gcp.passthrough import PassThrough, is_simulated
 from sandbox.providers.gcp.records import Records
 from sandbox.providers.gcp.resource_type import ResourceType
@@ -82,16 +84,12 @@ class GcpProvider(PluginProvider):
         assert isinstance(request, DiffRequest)
         if not is_simulated(request.type):
             return self._others.diff(request)
-        _, kind = _kind(request.type)
-        new = decode(request.new_inputs)
-        # What Google chose and an import found is no difference to a program that leaves it to Google.
-        old = {
-            key: value for key, value in decode(request.old_inputs).items() if key in new or key not in kind.computed
-        }
+        token, kind = _kind(request.type)
+        state, new = decode(request.old_state), decode(request.new_inputs)
+        old_inputs = decode(request.old_inputs)
+        diff = _comparison(token, kind, state, _declared(new)).response(old_inputs, request.ignore_changes)
         generated = kind.named in new.get(DEFAULTS, ())
-        moved = [key for key in kind.growing if not rules.contains(new.get(key), old.get(key))]
-        diff = compare(_declared(old), _declared(new), (*kind.identity, *kind.replaces, *moved))
-        same_name = _identity(kind, old) == _identity(kind, new)
+        same_name = _identity(kind, state) == _identity(kind, new)
         diff.delete_before_replace = bool(diff.replaces) and same_name and not generated
         return diff
 
@@ -110,10 +108,11 @@ class GcpProvider(PluginProvider):
             return self._others.update(request)
         token, kind = _kind(request.type)
         inputs = _declared(decode(request.news))
-        if request.preview:
-            return sdk.UpdateResponse(encode(_kept(kind, decode(request.olds), inputs), request.news))
-        outputs = self._records.update(token, request.urn, request.resource_id, inputs, self._labels, request.news)
-        return sdk.UpdateResponse(encode(outputs, request.news))
+        outputs = _comparison(token, kind, decode(request.olds), inputs).outputs()
+        given = {**request.olds, **request.news}
+        if not request.preview:
+            outputs = self._records.update(token, request.urn, request.resource_id, outputs, self._labels, given)
+        return sdk.UpdateResponse(encode(outputs, given))
 
     async def delete(self, request: sdk.DeleteRequest) -> None:
         if is_simulated(request.type):
@@ -150,13 +149,13 @@ class GcpProvider(PluginProvider):
         accepted = properties(shapes()[token])
         for key, sources in PLACES.items():
             given = next((self._configuration[source] for source in sources if source in self._configuration), None)
-            if key in accepted and key in kind.identity and given is not None:
+            given = old.get(key, given) if key == "location" else given
+            if f"{key}{COMPUTED}" in shapes()[token] and key in kind.identity and given is not None:
                 inputs.setdefault(key, given)
         if kind.named and kind.named not in inputs and kind.named in accepted:
-            kept = old.get(kind.named) if kind.named in old.get(DEFAULTS, ()) else None
             seed = request.random_seed
             suffix = hashlib.sha256(seed).hexdigest()[:7] if seed else secrets.token_hex(4)[:7]
-            inputs[kind.named] = kept or f"{request.name.lower()}-{suffix}"
+            inputs[kind.named] = old.get(kind.named) or f"{request.name.lower()}-{suffix}"
             inputs[DEFAULTS] = [kind.named]
         return inputs
 
@@ -180,32 +179,29 @@ def _problems(token: str, kind: ResourceType, inputs: dict[str, Any]) -> Iterato
     declared = _declared(inputs)
     yield from mistakes(shapes()[token], declared)
     for key in kind.identity:
-        if key in PLACES and key not in declared:
+        if key in PLACES and key not in declared and f"{key}{COMPUTED}" in shapes()[token]:
             yield (
                 key,
                 f"it is missing, and Google would not know where to look. Set {key} here or on the provider",
             )
-    everywhere = {"project": rules.project, "region": rules.region}
-    for pattern, rule in {**everywhere, **kind.rules}.items():
+    for pattern, rule in kind.rules.items():
         for path, value in reach(declared, pattern):
             if wrong := rule(value):
                 yield path, f"{value!r} {wrong}"
+    for constraint in kind.constraints:
+        yield from constraint(declared)
 
 
-def _kept(kind: ResourceType, before: dict[str, Any], inputs: dict[str, Any]) -> dict[str, Any]:
-    """The outputs of a resource whose inputs change: what Google computed stays, also beside an input."""
-    outputs = {**before, **inputs}
-    for path in kind.computed:
-        for _, value in reach(before, path):
-            place(outputs, path, value)
-    return outputs
+def _comparison(token: str, kind: ResourceType, state: dict[str, Any], inputs: dict[str, Any]) -> Comparison:
+    return Comparison(kind, shapes()[token], Resource(state, inputs))
 
 
 def _previewed(kind: ResourceType, inputs: dict[str, Any]) -> dict[str, Any]:
     """The outputs as far as they are known before Google has made the resource."""
-    outputs = {**kind.defaults, **inputs}
+    outputs = {**kind.default_outputs, **inputs}
     for path in kind.computed:
-        place(outputs, path, UNKNOWN)
+        if not list(reach(outputs, path)):
+            place(outputs, path, UNKNOWN)
     if kind.labels:
         outputs |= {"pulumiLabels": UNKNOWN, "effectiveLabels": UNKNOWN}
     return outputs

@@ -9,6 +9,7 @@ from pulumi.provider.experimental.property_value import PropertyValue
 from sandbox.errors import SandboxError
 from sandbox.google import Google, Resource
 from sandbox.home import Home
+from sandbox.providers.gcp import rules
 from sandbox.providers.gcp.computed import Made
 from sandbox.providers.gcp.inputs import place, reach
 from sandbox.providers.gcp.resource_type import ResourceType
@@ -46,6 +47,7 @@ class Records:
         """The new resource's outputs."""
         kind = TYPES[token]
         name = kind.google_name(inputs)
+        _refuse_values(kind, inputs)
         with self._google.change() as resources:
             if resources.pop(name, None) and not kind.idempotent:
                 raise SandboxError(
@@ -75,13 +77,15 @@ class Records:
             name = _name(token, resource_id, resources)
             if name is None:
                 raise SandboxError(
-                    f"Error 404: The resource '{resource_id}' was not found, notFound. Nothing was changed. "
+                    f"googleapi: Error 404: The resource '{resource_id}' was not found, notFound. Nothing was changed. "
                     "Run `refresh`, so that the next update makes it anew."
                 )
+            _refuse_values(kind, inputs)
             references = _existing(kind, name, inputs, resources)
             before = resources[name]["properties"]
             outputs = self._outputs(kind, Made(self._home, name, inputs, resources), labels, before)
-            resources[name] = _record(kind, token, urn, references, outputs, given)
+            record = _record(kind, token, urn, references, outputs, given)
+            resources[name] = {**record, "id": resource_id}
         return outputs
 
     def read(self, token: str, resource_id: str, state: Properties) -> dict[str, Any] | None:
@@ -103,15 +107,16 @@ class Records:
             _refuse_protected(name, properties)
             if inside and TYPES[token].refuses_children and not properties.get("forceDestroy"):
                 raise SandboxError(
-                    f"Error 400: The resource '{name}' cannot be deleted because it is not empty, "
+                    f"googleapi: Error 400: The resource '{name}' cannot be deleted because it is not empty, "
                     f"containerNotEmpty: {', '.join(inside)}. Delete those first, or set forceDestroy."
                 )
             users = [
                 other for other, resource in resources.items() if name in resource["references"] and other not in inside
             ]
             if users:
+                noun = token.split("/")[1].partition(":")[0]
                 raise SandboxError(
-                    f"Error 400: The resource '{name}' is already being used by '{users[0]}', "
+                    f"googleapi: Error 400: The {noun} resource '{name}' is already being used by '{users[0]}', "
                     "resourceInUseByAnotherResource. It was not deleted. Delete its users first: make them "
                     "depend on it in the program."
                 )
@@ -121,10 +126,11 @@ class Records:
     def _outputs(
         self, kind: ResourceType, made: Made, labels: Mapping[str, str], before: dict[str, Any]
     ) -> dict[str, Any]:
-        outputs = {**kind.defaults, **made.inputs}
+        outputs = {**kind.default_outputs, **made.inputs}
         for path, compute in kind.computed.items():
-            known = [value for _, value in reach(before, path)]
-            place(outputs, path, known[0] if known else compute(made))
+            if not list(reach(outputs, path)):
+                known = [value for _, value in reach(before, path)]
+                place(outputs, path, known[0] if known else compute(made))
         if kind.labels:
             everything = {**labels, **(made.inputs.get(kind.labels) or {}), "goog-pulumi-provisioned": "true"}
             outputs |= {"pulumiLabels": everything, "effectiveLabels": everything}
@@ -172,11 +178,22 @@ def _existing(kind: ResourceType, name: str, inputs: Mapping[str, Any], resource
         # Every Google project is born with a network of this name.
         if target not in resources and not target.endswith("/networks/default"):
             raise SandboxError(
-                f"Error 404: The resource '{target}' was not found, notFound: {path} of {name} refers to it, "
-                "and the sandbox's Google holds only what its programs made. Nothing was created or changed. "
+                f"googleapi: Error 404: The resource '{target}' was not found, notFound: {path} of {name} refers to "
+                "it, and the sandbox's Google holds only what its programs made. Nothing was created or changed. "
                 "Make it in the program, or correct the reference."
             )
     return sorted(set(references.values()))
+
+
+def _refuse_values(kind: ResourceType, inputs: Mapping[str, Any]) -> None:
+    """Values that the published provider passes on, and Google's API does not take."""
+    for pattern, rule in {"project": rules.project, "region": rules.region, **kind.api_rules}.items():
+        for path, value in reach(inputs, pattern):
+            if wrong := rule(value):
+                raise SandboxError(
+                    f"googleapi: Error 400: Invalid value for field 'resource.{path}': '{value}'. It {wrong}, invalid. "
+                    "Nothing was created or changed. Correct the value."
+                )
 
 
 def _refuse_overlap(
@@ -184,7 +201,7 @@ def _refuse_overlap(
 ) -> None:
     """The ranges of one network's subnets must not overlap."""
     patterns = ("ipCidrRange", "secondaryIpRanges[*].ipCidrRange")
-    if patterns[0] not in kind.rules:
+    if patterns[0] not in kind.replaces_if:
         return
     taken = [
         (name, IPv4Network(value))
@@ -198,7 +215,7 @@ def _refuse_overlap(
             for name, other in taken:
                 if IPv4Network(value).overlaps(other):
                     raise SandboxError(
-                        f"Error 400: Invalid value for field '{path}': '{value}'. It conflicts with "
+                        f"googleapi: Error 400: Invalid value for field '{path}': '{value}'. It conflicts with "
                         f"{other} of '{name}', invalid. Nothing was created. Choose a free range."
                     )
             taken.append((path, IPv4Network(value)))

@@ -83,9 +83,13 @@ def test_the_declared_inputs_are_those_of_the_pinned_sdk() -> None:
 @pytest.mark.parametrize("token", TYPES)
 def test_the_table_speaks_only_of_inputs_that_exist(token: str) -> None:
     kind, shape = TYPES[token], inputs.properties(inputs.shapes()[token])
-    for path in (*kind.identity, *kind.rules, *kind.replaces, *kind.growing, *kind.references, *kind.defaults):
+    paths = (
+        *(*kind.identity, *kind.rules, *kind.api_rules, *kind.replaces, *kind.in_place, *kind.replaces_if),
+        *(*kind.computed_inputs, *kind.sets, *kind.keyed, *kind.references, *kind.defaults, *kind.equivalences),
+    )
+    for path in paths:
         inner: Any = shape
-        for step in path.replace("[*]", ".*").split("."):
+        for step in path.removesuffix(".*").replace("[*]", ".*").split("."):
             assert step == "*" or step in inner, f"{path} of {token}"
             inner = inner[0] if step == "*" else inner[step]
             inner = inputs.properties(inner) if isinstance(inner, dict) else inner
@@ -110,14 +114,12 @@ def test_a_nameless_resource_gets_a_name_that_it_keeps(program: Program) -> None
     [
         (NETWORK, {"name": "Net"}, "name", "'Net' is no name"),
         (NETWORK, {"name": "n" * 64}, "name", "at most 63"),
-        (NETWORK, {"name": "net", "project": "P"}, "project", "'P' is no project id"),
         (NETWORK, {"name": "net", "autoCreateSubnetwork": False}, "autoCreateSubnetwork", "no such property"),
         (NETWORK, {"name": "net", "auto_create_subnetworks": False}, "auto_create_subnetworks", "no such property"),
         (NETWORK, {"name": "net", "routingMode": "LOCAL"}, "routingMode", "not one of REGIONAL, GLOBAL"),
         (NETWORK, {"name": "net", "mtu": "big"}, "mtu", "no number"),
         (SUBNETWORK, {"name": "s", "ipCidrRange": "10.0.0.0/20"}, "network", "required and missing"),
-        (SUBNETWORK, {"name": "s", "network": "n", "ipCidrRange": "10.0.0.1/20"}, "ipCidrRange", "host bits"),
-        (SUBNETWORK, {"name": "s", "network": "n", "region": "europe"}, "region", "is no region"),
+        (SUBNETWORK, {"name": "s", "network": "n", "ipCidrRange": "10.0.0.0"}, "ipCidrRange", "is no range"),
         (
             SUBNETWORK,
             {"name": "s", "network": "n", "secondaryIpRanges": [{"ipCidrRange": "x"}]},
@@ -125,19 +127,45 @@ def test_a_nameless_resource_gets_a_name_that_it_keeps(program: Program) -> None
             "required and missing",
         ),
         (CLUSTER, {"name": "c" * 41}, "name", "at most 40"),
-        (CLUSTER, {"name": "c", "location": "here"}, "location", "is no region or zone"),
         (CLUSTER, {"name": "c", "ipAllocationPolicy": {"podsRange": "x"}}, "ipAllocationPolicy.podsRange", "no such"),
         (ACCOUNT, {"accountId": "short"}, "accountId", "6 to 30"),
-        (MEMBER, {"project": "my-project", "role": "viewer", "member": "user:a@example.com"}, "role", "is no role"),
         (MEMBER, {"project": "my-project", "role": "roles/viewer", "member": "me"}, "member", "is no member"),
         (RECORD, {"name": "a.example.com", "managedZone": "z", "type": "A"}, "name", "ending with a dot"),
-        (ADDRESS, {"name": "a", "ipVersion": "IPV6"}, "ipVersion", "not one of IPV4"),
+        (ADDRESS, {"name": "a", "ipVersion": "IPV5"}, "ipVersion", "not one of IPV4, IPV6"),
+        (MEMBER, {"role": "roles/viewer", "member": "user:a@example.com"}, "project", "required and missing"),
     ],
 )
 def test_a_mistake_is_reported_at_its_path(
     program: Program, token: str, given: dict[str, Any], path: str, reason: str
 ) -> None:
     assert reason in program.mistakes(token, **given)[path]
+
+
+@pytest.mark.parametrize(
+    ("token", "given", "path", "reason"),
+    [
+        (NETWORK, {"name": "net", "project": "P"}, "project", "'P'. It is no project id"),
+        (SUBNETWORK, {"name": "s", "network": "net", "ipCidrRange": "10.0.0.1/20"}, "ipCidrRange", "host bits"),
+        (SUBNETWORK, {"name": "s", "network": "net", "region": "europe"}, "region", "It is no region"),
+        (ADDRESS, {"name": "Bad_Name"}, "name", "It is no name that Google accepts"),
+        (ADDRESS, {"name": "a", "addressType": "INTERNAL"}, "addressType", "not simulated here"),
+        (CLUSTER, {"name": "c", "location": "here"}, "location", "It is no region or zone"),
+        (MEMBER, {"project": "my-project", "role": "viewer", "member": "user:a@example.com"}, "role", "It is no role"),
+    ],
+)
+def test_what_the_provider_passes_on_and_google_does_not_take_is_refused_by_google(
+    program: Program, token: str, given: dict[str, Any], path: str, reason: str
+) -> None:
+    with pytest.raises(Refused, match=f"Error 400: Invalid value for field 'resource.{path}': .*{reason}.*, invalid"):
+        program.make(token, **given)
+
+
+def test_an_update_to_what_google_does_not_take_is_refused(program: Program) -> None:
+    program.network()
+    given = {"name": "net", "project": "P"}
+    request = provider_pb2.UpdateRequest(urn=urn(NETWORK), id=NET, news=struct(given))
+    with pytest.raises(Refused, match=r"Error 400: Invalid value for field 'resource\.project'"):
+        program.call("Update", request)
 
 
 def test_all_mistakes_are_reported_together(program: Program) -> None:
@@ -321,7 +349,7 @@ def test_what_exists_is_not_created_again_by_the_same_resource(program: Program)
 @pytest.mark.parametrize(
     ("token", "given"),
     [
-        (MEMBER, {"role": "roles/viewer", "member": "user:jane@example.com"}),
+        (MEMBER, {"project": "my-project", "role": "roles/viewer", "member": "user:jane@example.com"}),
         ("gcp:projects/service:Service", {"service": "container.googleapis.com"}),
     ],
 )
@@ -332,7 +360,7 @@ def test_a_member_of_a_role_and_an_enabled_service_can_be_created_again(
 
 
 def test_a_member_of_a_role_is_found_by_its_import_id(program: Program) -> None:
-    created, _ = program.make(MEMBER, role="roles/viewer", member="user:jane@example.com")
+    created, _ = program.make(MEMBER, project="my-project", role="roles/viewer", member="user:jane@example.com")
     assert read(program, MEMBER, "my-project roles/viewer user:jane@example.com").id == created
 
 
@@ -403,7 +431,8 @@ def test_a_subnet_grows_in_place_and_neither_shrinks_nor_moves(program: Program,
         (NETWORK, "routingMode", "REGIONAL", "GLOBAL", False),
         (SUBNETWORK, "region", "europe-west1", "europe-west2", True),
         (CLUSTER, "location", "europe-west1", "europe-west2", True),
-        (CLUSTER, "ipAllocationPolicy", {"stackType": "A"}, {"stackType": "B"}, True),
+        (CLUSTER, "ipAllocationPolicy", {"stackType": "IPV4"}, {"stackType": "IPV4_IPV6"}, False),
+        (CLUSTER, "ipAllocationPolicy", {"clusterSecondaryRangeName": "a"}, {"clusterSecondaryRangeName": "b"}, True),
         (CLUSTER, "releaseChannel", {"channel": "STABLE"}, {"channel": "RAPID"}, False),
         (POOL, "nodeConfig", {"spot": True}, {"spot": False}, True),
         (POOL, "nodeConfig", {"machineType": "a"}, {"machineType": "b"}, False),
@@ -426,8 +455,8 @@ def test_what_google_chose_is_no_change_to_a_program_that_leaves_it_to_google(pr
 
 def test_the_old_resource_goes_first_only_when_the_new_one_needs_its_name(program: Program) -> None:
     def first(**given: Any) -> bool:
-        old = {"name": "x", "project": "p", "mtu": 1, **given}
-        return program.diff(urn(NETWORK), old, {**old, "mtu": 2}).deleteBeforeReplace
+        old = {"name": "x", "project": "p", "description": "a", **given}
+        return program.diff(urn(NETWORK), old, {**old, "description": "b"}).deleteBeforeReplace
 
     assert first()
     assert not first(__defaults=["name"])

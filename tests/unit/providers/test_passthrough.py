@@ -11,7 +11,7 @@ from sandbox.providers.gcp.passthrough import COMPUTED
 from sandbox.providers.gcp.provider import GcpProvider
 from tests.unit.providers.speech import SIGNATURE, Spoken, plain, secret, struct, urn
 
-BUCKET = urn("gcp:storage/bucket:Bucket")
+REDIS = urn("gcp:redis/instance:Instance")
 OBJECT = urn("gcp:storage/bucketObject:BucketObject")
 
 
@@ -26,18 +26,18 @@ def spoken(provider: GcpProvider) -> Spoken:
 
 
 def test_its_inputs_are_taken_as_they_are(spoken: Spoken) -> None:
-    checked = spoken.check(BUCKET, {"location": "EU", "anything": secret("x")})
+    checked = spoken.check(REDIS, {"region": "EU", "anything": secret("x")})
     assert not checked.failures
-    assert plain(checked.inputs) == {"location": "EU", "anything": secret("x")}
+    assert plain(checked.inputs) == {"region": "EU", "anything": secret("x")}
 
 
 def test_a_type_is_warned_of_once(spoken: Spoken, provider: GcpProvider) -> None:
     told: list[str] = []
     provider.warn = lambda _urn, message: told.append(message)
-    for resource in (BUCKET, f"{BUCKET}-2", OBJECT):
+    for resource in (REDIS, f"{REDIS}-2", OBJECT):
         spoken.check(resource, {})
     assert [message.split(" ")[0] for message in told] == [
-        "gcp:storage/bucket:Bucket",
+        "gcp:redis/instance:Instance",
         "gcp:storage/bucketObject:BucketObject",
     ]
 
@@ -45,23 +45,23 @@ def test_a_type_is_warned_of_once(spoken: Spoken, provider: GcpProvider) -> None
 # Importing a module of the SDK warns of what it has renamed.
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_a_preview_leaves_its_outputs_open_and_a_creation_says_that_they_are_computed(spoken: Spoken) -> None:
-    given = {"location": "EU"}
-    assert plain(spoken.create(BUCKET, given, preview=True).properties) == given
-    created = spoken.create(BUCKET, given)
+    given = {"region": "EU"}
+    assert plain(spoken.create(REDIS, given, preview=True).properties) == given
+    created = spoken.create(REDIS, given)
     outputs = plain(created.properties)
     assert created.id == "web"
-    assert (outputs["location"], outputs["url"]) == ("EU", COMPUTED)
-    assert "versioning" not in outputs, "only text can say so"
+    assert (outputs["region"], outputs["host"]) == ("EU", COMPUTED)
+    assert "persistenceConfig" not in outputs, "only text can say so"
 
 
 def test_it_changes_in_place_and_what_is_computed_stays(spoken: Spoken) -> None:
-    diff = spoken.diff(BUCKET, {"location": "EU"}, {"location": "US"})
-    assert list(diff.detailedDiff) == ["location"]
+    diff = spoken.diff(REDIS, {"region": "EU"}, {"region": "US"})
+    assert list(diff.detailedDiff) == ["region"]
     assert not diff.replaces
     request = provider_pb2.UpdateRequest(
-        urn=BUCKET, id="web", olds=struct({"location": "EU", "url": COMPUTED}), news=struct({"location": "US"})
+        urn=REDIS, id="web", olds=struct({"region": "EU", "url": COMPUTED}), news=struct({"region": "US"})
     )
-    assert plain(spoken.call("Update", request).properties) == {"location": "US", "url": COMPUTED}
+    assert plain(spoken.call("Update", request).properties) == {"region": "US", "url": COMPUTED}
 
 
 def test_another_file_is_a_change(spoken: Spoken) -> None:
@@ -74,6 +74,6 @@ def test_another_file_is_a_change(spoken: Spoken) -> None:
 
 
 def test_it_is_read_and_deleted_without_a_record(spoken: Spoken) -> None:
-    request = provider_pb2.ReadRequest(urn=BUCKET, id="web", properties=struct({"url": "u"}), inputs=struct({}))
+    request = provider_pb2.ReadRequest(urn=REDIS, id="web", properties=struct({"url": "u"}), inputs=struct({}))
     assert plain(spoken.call("Read", request).properties) == {"url": "u"}
-    spoken.call("Delete", provider_pb2.DeleteRequest(urn=BUCKET, id="web"))
+    spoken.call("Delete", provider_pb2.DeleteRequest(urn=REDIS, id="web"))
