@@ -286,6 +286,27 @@ pulumi.export("tried", "what dev has tried")
     assert found.changes == ()
 
 
+FOREIGN = """
+from pulumi_kubernetes.core.v1 import Namespace
+from pulumi_kubernetes.provider import Provider as Kubernetes
+import pulumi_gcp as gcp
+
+cluster = pulumi.ResourceOptions(provider=Kubernetes("kubernetes", kubeconfig="~/.kube/config"))
+system = Namespace.get("system", "kube-system", opts=cluster)
+shared = gcp.container.Cluster.get("shared", "projects/p/locations/europe-west1/clusters/shared", opts=google)
+labels = {"uid": system.metadata.uid, "name": shared.name, "at": shared.endpoint.apply(lambda text: text.strip())}
+pulumi.CustomResource("gcp:compute/address:Address", "r", {"name": "r", "labels": labels}, google)
+"""
+
+
+def test_what_others_made_is_taken_to_be_there(write: Write, evaluated: Evaluate) -> None:
+    found = evaluated(write("base", more=FOREIGN), write("head", more=FOREIGN))
+    assert (found.error, found.changes) == ("", ())
+    assert found.after is not None
+    reader = next(node for node in found.after.nodes if node.name == "r")
+    assert reader.inputs["labels"] == {"uid": "[computed]", "name": "shared", "at": "[computed]"}
+
+
 PACK = """
 from pulumi_policy import EnforcementLevel, PolicyPack, ResourceValidationPolicy
 

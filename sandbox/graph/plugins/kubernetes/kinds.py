@@ -72,3 +72,11 @@ def identifier(thing: Mapping[str, Any]) -> str:
     metadata = metadata_of(thing)
     namespace = metadata.get("namespace")
     return f"{namespace}/{metadata['name']}" if namespace else str(metadata["name"])
+
+
+def identified(type_: str, resource_id: str) -> Object:
+    """What a type token and a Pulumi id tell of an object."""
+    _, module, kind = type_.rpartition("$")[2].split(":")
+    namespace, _, name = resource_id.rpartition("/")
+    metadata = {"name": name, "namespace": namespace} if namespace else {"name": name}
+    return {"apiVersion": module.removeprefix("core/"), "kind": kind, "metadata": metadata}

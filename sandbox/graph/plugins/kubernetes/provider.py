@@ -9,6 +9,7 @@ from sandbox.errors import SandboxError
 from sandbox.graph.plugins.kubernetes.configuration import Settings, replacing_keys
 from sandbox.graph.plugins.kubernetes.kinds import (
     Object,
+    identified,
     identifier,
     is_builtin,
     is_namespaced,
@@ -98,6 +99,10 @@ class Kubernetes(sdk.Provider):
         return sdk.UpdateResponse({**request.olds, **request.news})
 
     async def read(self, request: sdk.ReadRequest) -> sdk.ReadResponse:
+        if not request.properties:
+            # An object that others made, which is taken to be there.
+            thing = with_outputs(identified(request.type, request.resource_id))
+            return sdk.ReadResponse(request.resource_id, _returned(thing, {}), request.inputs)
         return sdk.ReadResponse(request.resource_id, request.properties, request.inputs)
 
     async def delete(self, request: sdk.DeleteRequest) -> None:
