@@ -43,7 +43,7 @@ image = Images(settings.image, credentials.push, node_account, on_google).refere
 
 on_cluster = ResourceOptions(providers=[access.provider])
 namespace, pull_secret = settle("app", name, credentials.pull, on_cluster)
-NetworkPolicy("app", {"namespace": namespace, "workloads": {APPLICATION: pods}}, on_cluster)
+pod_namespace = NetworkPolicy("app", {"namespace": namespace, "workloads": {APPLICATION: pods}}, on_cluster).namespace
 identity = Identity(
     "app",
     {"name": APPLICATION, "namespace": namespace, "cluster": name, "google": google, "roles": pods.google_roles},
@@ -55,7 +55,7 @@ variables = Variables(
     on_cluster,
 )
 pod: PodArgs = {
-    "namespace": namespace,
+    "namespace": pod_namespace,
     "image": image,
     "pull_secret": pull_secret,
     "node_selector": settings.image.node_selector,

@@ -42,6 +42,9 @@ class NetworkPolicy(pulumi.ComponentResource):
     One for each namespace. Raises `pulumi.RunError` for a connection of a workload that there is none of.
     """
 
+    namespace: pulumi.Output[str]
+    """Name of the namespace for its pods, known once all policies stand: no pod starts, or changes, before them."""
+
     def __init__(self, name: str, args: NetworkPolicyArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("gke-webapp:network_policy:NetworkPolicy", name, None, opts)
 
@@ -65,7 +68,7 @@ class NetworkPolicy(pulumi.ComponentResource):
                     "policyTypes": ["Egress"],
                     "egress": egress,
                 }
-        for policy, spec in specs.items():
+        policies = [
             pulumi.CustomResource(
                 "kubernetes:networking.k8s.io/v1:NetworkPolicy",
                 # A URN has the parent's type and not its name: another namespace has policies of the same names.
@@ -78,7 +81,13 @@ class NetworkPolicy(pulumi.ComponentResource):
                 },
                 pulumi.ResourceOptions(parent=self, delete_before_replace=True, aliases=[pulumi.Alias(name=policy)]),
             )
-        self.register_outputs({})
+            for policy, spec in specs.items()
+        ]
+
+        # URNs are known in previews, too: a new policy must not make a preview of its pods unknown.
+        standing = pulumi.Output.all(args["namespace"], *(policy.urn for policy in policies))
+        self.namespace = standing.apply(lambda known: known[0])
+        self.register_outputs({"namespace": self.namespace})
 
 
 def _connections(args: NetworkPolicyArgs) -> list[tuple[str, str]]:

@@ -96,8 +96,8 @@ class WebServiceArgs(TypedDict):
     replicas: NotRequired[int]
     """Pods; at least 2 where an outage matters."""
     scaling: NotRequired[Scaling]
-    """Lets the load decide, in place of replicas. Turned off again, `up` stops once with a conflict, because the number of
-    pods is the autoscaler's: `PULUMI_K8S_ENABLE_PATCH_FORCE=true pulumi up` takes it back."""
+    """Lets the load decide, in place of replicas. Turned off again, `up` stops once with a conflict, because the number
+    of pods is the autoscaler's: `PULUMI_K8S_ENABLE_PATCH_FORCE=true pulumi up` takes it back."""
     disruption: NotRequired[Disruption]
     """How many pods may be away while nodes are drained. None: all."""
     variables: NotRequired[Mapping[str, str]]
@@ -172,7 +172,7 @@ class WebService(pulumi.ComponentResource):
             child,
         )
         self.namespace = Namespace(name, {"name": named}, child).name
-        NetworkPolicy(name, {"namespace": self.namespace, "workloads": {named: settings}}, child)
+        policies = NetworkPolicy(name, {"namespace": self.namespace, "workloads": {named: settings}}, child)
         variables = Variables(
             name,
             {
@@ -187,7 +187,7 @@ class WebService(pulumi.ComponentResource):
             name,
             {
                 "name": named,
-                "namespace": self.namespace,
+                "namespace": policies.namespace,
                 "image": args["image"],
                 "pull_secret": self._pull_secret(name, settings, args.get("registry_token")),
                 "environment": settings.told,

@@ -39,12 +39,15 @@ api_key = Secret(
     on_cluster,
 )
 
-webservers = {
-    f"webserver-{colour}": Workload(
-        f"webserver-{colour}",
+colours = {f"webserver-{colour}": colour for colour in COLOURS}
+workloads = {name: settings.pods(colour) for name, colour in colours.items()}
+pod_namespace = NetworkPolicy("imageview", {"namespace": namespace, "workloads": workloads}, on_cluster).namespace
+webservers = [
+    Workload(
+        name,
         {
-            "name": f"webserver-{colour}",
-            "namespace": namespace,
+            "name": name,
+            "namespace": pod_namespace,
             "image": images.reference("apps/webserver", f"/{colour}", target=colour),
             "pull_secret": pull_secret,
             "node_selector": settings.image.node_selector,
@@ -53,20 +56,15 @@ webservers = {
                 "SECRET_ID": api_key.variable("id"),
                 "SECRET_KEY": api_key.variable("key"),
             },
-            "workload": settings.pods(colour),
+            "workload": workloads[name],
         },
         on_cluster,
     ).pods
-    for colour in COLOURS
-}
-NetworkPolicy(
-    "imageview",
-    {"namespace": namespace, "workloads": {name: pods.settings for name, pods in webservers.items()}},
-    on_cluster,
-)
+    for name, colour in colours.items()
+]
 webserver = Service(
     "webserver",
-    {"name": "webserver", "namespace": namespace, "pods": [*webservers.values()], "service": settings.service},
+    {"name": "webserver", "namespace": namespace, "pods": webservers, "service": settings.service},
     on_cluster,
 )
 if settings.deletion_protection:

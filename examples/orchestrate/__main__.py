@@ -31,7 +31,9 @@ images = Images(settings.image, credentials.push, node_account, on_google)
 on_cluster = ResourceOptions(providers=[access.provider])
 namespace, pull_secret = settle("io", settings.name, credentials.pull, on_cluster)
 connections = {caller: callees for caller, callees in CONNECTIONS.items() if caller in standing}
-NetworkPolicy("io", {"namespace": namespace, "workloads": standing, "connections": connections}, on_cluster)
+pod_namespace = NetworkPolicy(
+    "io", {"namespace": namespace, "workloads": standing, "connections": connections}, on_cluster
+).namespace
 data = {key: secrets[key] for key in ("jwtSecret", "password")}
 known = Secret("login", {"name": "login", "namespace": namespace, "data": data}, on_cluster)
 verifying = {"JWT_SECRET": known.variable("jwtSecret")}
@@ -66,7 +68,7 @@ def deploy(
         name,
         {
             "name": name,
-            "namespace": namespace,
+            "namespace": pod_namespace,
             "image": image,
             "pull_secret": pull_secret,
             "node_selector": settings.image.node_selector,

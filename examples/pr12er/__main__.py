@@ -24,12 +24,12 @@ image = Images(settings.image, credentials.push, node_account, on_google).refere
 
 on_cluster = ResourceOptions(providers=[access.provider])
 namespace, pull_secret = settle("pr12er", settings.name, credentials.pull, on_cluster)
-NetworkPolicy("pr12er", {"namespace": namespace, "workloads": {SERVER: pods}}, on_cluster)
+pod_namespace = NetworkPolicy("pr12er", {"namespace": namespace, "workloads": {SERVER: pods}}, on_cluster).namespace
 server = Workload(
     SERVER,
     {
         "name": SERVER,
-        "namespace": namespace,
+        "namespace": pod_namespace,
         "image": image,
         "pull_secret": pull_secret,
         "node_selector": settings.image.node_selector,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from pulumi import Input, Output, ResourceOptions, export
 from pulumi_gcp.provider import Provider as Google
-from tour_stack import MONGO, NATS, REDIS, SERVICES, Placed, Tour
+from tour_stack import CONNECTIONS, MONGO, NATS, REDIS, SERVICES, Placed, Tour, server_name
 
 from components.deletion_protection import DeletionProtection, declared_resources
 from components.held import Variable
@@ -16,7 +16,6 @@ from components.stateful_workload import StatefulWorkload
 from components.workload import Workload
 from foundation import Images, found, settle
 from settings.configuration import load_as
-from settings.pod import PodSettings
 
 settings, credentials = load_as(Tour)
 resources = declared_resources()
@@ -31,22 +30,23 @@ start = {"CHASSIS_IMAGE": images.reference("apps/chassis", "/chassis")}
 on_cluster = ResourceOptions(providers=[access.provider])
 kept = ResourceOptions.merge(on_cluster, ResourceOptions(protect=settings.deletion_protection))
 namespace, pull_secret = settle("tour", settings.name, credentials.pull, on_cluster)
+policies = NetworkPolicy(
+    "tour", {"namespace": namespace, "workloads": settings.pods, "connections": CONNECTIONS}, on_cluster
+)
 placed: Placed = {
-    "namespace": namespace,
+    "namespace": policies.namespace,
     "pull_secret": pull_secret,
     "node_selector": settings.image.node_selector,
 }
 tokens = {kind: credentials.secrets[f"jwt{kind.title()}Secret"] for kind in ("access", "refresh")}
 jwt = Secret("jwt", {"name": "jwt", "namespace": namespace, "data": tokens}, on_cluster)
 
-pods: dict[str, PodSettings] = {}
-connections: dict[str, list[str]] = {}
 services: dict[str, Input[str]] = {}
 
 
 def server(name: str, kind: str) -> StatefulWorkload:
     """A MongoDB, Redis or NATS, and its disk."""
-    pods[name] = stateful = settings.server(kind)
+    stateful = settings.server(kind)
     return StatefulWorkload(name, {**placed, "name": name, "image": stateful.image, "stateful": stateful}, kept)
 
 
@@ -72,9 +72,8 @@ def environment(service: str, servers: Mapping[str, StatefulWorkload]) -> dict[s
 
 nats = server(NATS, NATS)
 for name, needs in SERVICES.items():
-    servers = {kind: nats if kind == NATS else server(f"{name}-{kind}", kind) for kind in needs}
-    connections[name] = [NATS if kind == NATS else f"{name}-{kind}" for kind in needs]
-    pods[name] = workload = settings.service(name)
+    servers = {kind: nats if kind == NATS else server(server_name(name, kind), kind) for kind in needs}
+    workload = settings.service(name)
     image = images.reference(f"apps/{name}", f"/{name}", dockerfile="../Dockerfile", arguments=start)
     told = environment(name, servers)
     deployed = Workload(
@@ -82,7 +81,6 @@ for name, needs in SERVICES.items():
     )
     services[name] = Service(name, {"name": name, "namespace": namespace, "pods": [deployed.pods]}, on_cluster).name
 
-NetworkPolicy("tour", {"namespace": namespace, "workloads": pods, "connections": connections}, on_cluster)
 ingress = NginxIngress(
     "tour",
     {

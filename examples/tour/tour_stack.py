@@ -8,6 +8,7 @@ from pydantic import Field, field_validator
 from settings.domain import Domain
 from settings.mistake import SettingError
 from settings.model import Model
+from settings.pod import PodSettings
 from settings.route import RegexRoutes, Route
 from settings.stateful import StatefulSettings
 from settings.system import SystemSettings
@@ -29,6 +30,15 @@ SERVICES: Mapping[str, tuple[str, ...]] = {
     "tour": (MONGO,),
 }
 """Each with the servers that it needs: a MongoDB or Redis of its own, and the NATS of all."""
+
+
+def server_name(service: str, kind: str) -> str:
+    """Of the server of that kind which a service connects to."""
+    return NATS if kind == NATS else f"{service}-{kind}"
+
+
+CONNECTIONS = {service: [server_name(service, kind) for kind in kinds] for service, kinds in SERVICES.items()}
+"""Services to the servers that they connect to."""
 
 FIELDS = {"NATS_CLIENT_ID": "metadata.name"}
 
@@ -85,6 +95,12 @@ class Tour(SystemSettings):
             "traffic": TrafficSettings(exposure="nginx" if routed else "none"),
         }
         return self.workload.model_copy(update=own)
+
+    @property
+    def pods(self) -> dict[str, PodSettings]:
+        """Of all services and servers, by name."""
+        servers = {server_name(name, kind): self.server(kind) for name, kinds in SERVICES.items() for kind in kinds}
+        return {**servers, **{name: self.service(name) for name in SERVICES}}
 
 
 if __name__ == "__main__":
