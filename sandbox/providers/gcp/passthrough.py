@@ -59,7 +59,9 @@ class PassThrough:
         return sdk.UpdateResponse({**request.olds, **request.news})
 
     def read(self, request: sdk.ReadRequest) -> sdk.ReadResponse:
-        return sdk.ReadResponse(request.resource_id, request.properties, request.inputs)
+        """What the engine knows of it; of a resource that others made, which is taken to be there, nothing."""
+        outputs = request.properties or _computed(request.urn)
+        return sdk.ReadResponse(request.resource_id, outputs, request.inputs)
 
 
 def _comparable(values: Properties) -> dict[str, Any]:
