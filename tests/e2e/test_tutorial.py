@@ -33,11 +33,13 @@ class Reader:
     def own(self, text: str) -> str:
         """What the page says, with the names and the address of the reader's stack."""
         text = text.replace("gke-webapp-dev", f"gke-webapp-{STACK}").replace("Pulumi.dev.yaml", f"Pulumi.{STACK}.yaml")
+        text = text.replace("sandbox env)", f"sandbox env --stack {STACK})")
         return text.replace("127.45.0.1", self.address)
 
     def run(self, block: Block) -> str:
         """Output of a block that ends as the page says."""
-        script = f'make() {{ command make --old-file=.venv/.installed "$@"; }}\n{self.own(block.text)}'
+        shell = 'eval "$(.venv/bin/python -m sandbox env)"\n' if block.about == "sandbox" else ""
+        script = f'make() {{ command make --old-file=.venv/.installed "$@"; }}\n{self.own(shell + block.text)}'
         environment = {
             **os.environ,
             VARIABLE: str(self.checkout.home),
