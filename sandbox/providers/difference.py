@@ -1,6 +1,6 @@
 """Property-level differences between the inputs of the last update and the new ones."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pulumi.provider.experimental.provider import DiffResponse, PropertyDiff, PropertyDiffKind
@@ -14,26 +14,13 @@ REPLACING = {
 }
 
 
-def compare(old: Mapping[str, Any], new: Mapping[str, Any], replacing: Iterable[str] = ()) -> DiffResponse:
-    """The differences; one at, under or above a path of `replacing` asks for a replacement.
-
-    Paths of `replacing` are written `spec.containers[*].image`; those of the response
-    `spec.containers[0].image`.
-    """
-    patterns = [_parsed(pattern) for pattern in replacing]
-    detailed: dict[str, PropertyDiff] = {}
-    replaces: list[str] = []
-    for path, kind in _changes(old, new, ()):
-        spelled = spell(path)
-        if any(_touches(path, pattern) for pattern in patterns):
-            replaces.append(spelled)
-            kind = REPLACING[kind]
-        detailed[spelled] = PropertyDiff(kind, input_diff=True)
+def compare(old: Mapping[str, Any], new: Mapping[str, Any]) -> DiffResponse:
+    """The differences, all of which change the resource in place."""
+    changes = list(_changes(old, new, ()))
     return DiffResponse(
-        changes=bool(detailed),
-        replaces=replaces,
-        diffs=list(dict.fromkeys(str(path[0]) for path, _ in _changes(old, new, ()))),
-        detailed_diff=detailed,
+        changes=bool(changes),
+        diffs=list(dict.fromkeys(str(path[0]) for path, _ in changes)),
+        detailed_diff={spell(path): PropertyDiff(kind, input_diff=True) for path, kind in changes},
     )
 
 
@@ -72,13 +59,3 @@ def _changes(old: Any, new: Any, path: Path) -> Iterator[tuple[Path, PropertyDif
                 yield from _changes(old[index], new[index], step)
     elif old != new or isinstance(old, bool) != isinstance(new, bool):
         yield path, PropertyDiffKind.UPDATE
-
-
-def _parsed(pattern: str) -> tuple[str, ...]:
-    return tuple(pattern.replace("[*]", ".*").split("."))
-
-
-def _touches(path: Path, pattern: tuple[str, ...]) -> bool:
-    return all(
-        wanted == step or (wanted == "*" and isinstance(step, int)) for step, wanted in zip(path, pattern, strict=False)
-    )

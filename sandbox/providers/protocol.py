@@ -21,12 +21,6 @@ class DiffRequest(provider.DiffRequest):
     old_inputs: Properties
 
 
-class UpdateRequest(provider.UpdateRequest):
-    """Adds the inputs of the last update, which the SDK's request lacks."""
-
-    old_inputs: Properties
-
-
 KINDS = {
     PropertyDiffKind.ADD: provider_pb2.PropertyDiff.ADD,
     PropertyDiffKind.ADD_REPLACE: provider_pb2.PropertyDiff.ADD_REPLACE,
@@ -72,27 +66,13 @@ def _diff_request(request: Any) -> DiffRequest:
 
 
 class CompleteServicer(ProviderServicer):
-    """The SDK's servicer, with old inputs in requests and truthful diffs in answers."""
+    """The SDK's servicer, with old inputs in requests for a diff and truthful diffs in answers."""
 
     async def DiffConfig(self, request: Any, context: Any) -> provider_pb2.DiffResponse:
         return _diff_response(await self._provider.diff_config(_diff_request(request)))
 
     async def Diff(self, request: Any, context: Any) -> provider_pb2.DiffResponse:
         return _diff_response(await self._provider.diff(_diff_request(request)))
-
-    async def Update(self, request: Any, context: Any) -> provider_pb2.UpdateResponse:
-        update = UpdateRequest(
-            request.urn,
-            request.id,
-            PropertyValue.unmarshal_map(request.olds),
-            PropertyValue.unmarshal_map(request.news),
-            request.timeout,
-            list(request.ignoreChanges),
-            request.preview,
-        )
-        update.old_inputs = PropertyValue.unmarshal_map(request.old_inputs)
-        response = await self._provider.update(update)
-        return provider_pb2.UpdateResponse(properties=PropertyValue.marshal_map(response.properties))
 
     async def Construct(self, request: Any, context: Any) -> NoReturn:
         """The SDK's would first point the whole process' runtime settings at another engine."""

@@ -1,4 +1,4 @@
-"""Changes are told property by property, and some ask for a replacement."""
+"""Changes are told property by property."""
 
 from pulumi.provider.experimental.provider import PropertyDiffKind as Kind
 
@@ -6,8 +6,8 @@ from sandbox.providers.difference import compare
 from sandbox.providers.values import UNKNOWN
 
 
-def kinds(old: object, new: object, *replacing: str) -> dict[str, Kind]:
-    diff = compare({"spec": old}, {"spec": new}, replacing)
+def kinds(old: object, new: object) -> dict[str, Kind]:
+    diff = compare({"spec": old}, {"spec": new})
     return {path: change.kind for path, change in diff.detailed_diff.items()}
 
 
@@ -35,18 +35,3 @@ def test_true_is_not_one() -> None:
 
 def test_what_is_not_known_yet_is_a_change() -> None:
     assert kinds({"a": "x"}, {"a": UNKNOWN}) == {"spec.a": Kind.UPDATE}
-
-
-def test_a_change_at_under_or_above_a_replacing_path_replaces() -> None:
-    pattern = "spec.containers[*].image"
-    assert kinds({"containers": [{"image": "a"}]}, {"containers": [{"image": "b"}]}, pattern) == {
-        "spec.containers[0].image": Kind.UPDATE_REPLACE
-    }
-    assert kinds({}, {"containers": []}, pattern) == {"spec.containers": Kind.ADD_REPLACE}
-    assert kinds({"selector": {"a": {"b": 1}}}, {"selector": {"a": {}}}, "spec.selector") == {
-        "spec.selector.a.b": Kind.DELETE_REPLACE
-    }
-
-
-def test_a_name_that_only_begins_alike_does_not_replace() -> None:
-    assert kinds({"selectors": 1}, {"selectors": 2}, "spec.selector") == {"spec.selectors": Kind.UPDATE}

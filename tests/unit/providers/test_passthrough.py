@@ -77,6 +77,6 @@ def test_another_file_is_a_change(spoken: Spoken) -> None:
 def test_it_is_read_and_deleted_without_a_record(spoken: Spoken) -> None:
     request = provider_pb2.ReadRequest(urn=REDIS, id="web", properties=struct({"url": "u"}), inputs=struct({}))
     assert plain(spoken.call("Read", request).properties) == {"url": "u"}
-    others = provider_pb2.ReadRequest(urn=BUCKET, id="others", properties=struct({}), inputs=struct({}))
-    assert plain(spoken.call("Read", others).properties)["url"] == COMPUTED
+    others = provider_pb2.ReadRequest(urn=REDIS, id="others", properties=struct({}), inputs=struct({}))
+    assert plain(spoken.call("Read", others).properties)["host"] == COMPUTED
     spoken.call("Delete", provider_pb2.DeleteRequest(urn=REDIS, id="web"))

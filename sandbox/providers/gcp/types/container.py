@@ -1,11 +1,8 @@
 """GKE: clusters and node pools."""
 
-from collections.abc import Iterable
-
 from sandbox.providers.gcp import computed, rules
 from sandbox.providers.gcp.constraints import at_least_one_of, conflict, exactly_one_of
 from sandbox.providers.gcp.equivalence import (
-    ignoring_case,
     of_encryption,
     of_time,
     on_autopilot,
@@ -15,103 +12,28 @@ from sandbox.providers.gcp.equivalence import (
     without_ip_endpoint,
 )
 from sandbox.providers.gcp.resource_type import ResourceType
-from sandbox.providers.gcp.types.names import CLUSTER, NETWORK, SUBNETWORK
+from sandbox.providers.gcp.types import node_config
+from sandbox.providers.gcp.types.names import CLUSTER, NETWORK, SUBNETWORK, under
 
-
-def under(parent: str, names: Iterable[str]) -> tuple[str, ...]:
-    """The paths of properties of one parent."""
-    return tuple(f"{parent}.{name}" for name in names)
-
-
-DEFAULTS = "clusterAutoscaling.autoProvisioningDefaults"
+AUTO_PROVISIONING = "clusterAutoscaling.autoProvisioningDefaults"
 """The configuration of the node pools that GKE makes of its own accord."""
-
-NODE_RULES: dict[str, rules.Rule] = {
-    "nodeConfig.confidentialNodes.confidentialInstanceType": rules.one_of("SEV", "SEV_SNP", "TDX"),
-    "nodeConfig.diskSizeGb": rules.between(10),
-    "nodeConfig.guestAccelerators[*].gpuDriverInstallationConfig.gpuDriverVersion": rules.one_of(
-        "GPU_DRIVER_VERSION_UNSPECIFIED", "INSTALLATION_DISABLED", "DEFAULT", "LATEST"
-    ),
-    "nodeConfig.hostMaintenancePolicy.maintenanceInterval": rules.one_of(
-        "MAINTENANCE_INTERVAL_UNSPECIFIED", "AS_NEEDED", "PERIODIC"
-    ),
-    "nodeConfig.kubeletConfig.cpuManagerPolicy": rules.one_of("static", "none", ""),
-    "nodeConfig.linuxNodeConfig.cgroupMode": rules.one_of(
-        "CGROUP_MODE_UNSPECIFIED", "CGROUP_MODE_V1", "CGROUP_MODE_V2"
-    ),
-    "nodeConfig.localSsdCount": rules.between(0),
-    "nodeConfig.localSsdEncryptionMode": rules.one_of("STANDARD_ENCRYPTION", "EPHEMERAL_KEY_ENCRYPTION"),
-    "nodeConfig.loggingVariant": rules.one_of("DEFAULT", "MAX_THROUGHPUT"),
-    "nodeConfig.reservationAffinity.consumeReservationType": rules.one_of(
-        "UNSPECIFIED", "NO_RESERVATION", "ANY_RESERVATION", "SPECIFIC_RESERVATION", "ANY_RESERVATION_THEN_FAIL"
-    ),
-    "nodeConfig.sandboxConfig.sandboxType": rules.one_of("gvisor"),
-    "nodeConfig.sandboxConfig.type": rules.one_of("GVISOR"),
-    "nodeConfig.soleTenantConfig.nodeAffinities[*].operator": rules.one_of("IN", "NOT_IN"),
-    "nodeConfig.taints[*].effect": rules.one_of("NO_SCHEDULE", "PREFER_NO_SCHEDULE", "NO_EXECUTE"),
-    "nodeConfig.workloadMetadataConfig.mode": rules.one_of("MODE_UNSPECIFIED", "GCE_METADATA", "GKE_METADATA"),
-}
-
-NODE_REPLACES = under(
-    "nodeConfig",
-    (
-        *("advancedMachineFeatures", "bootDiskKmsKey", "confidentialNodes.confidentialInstanceType"),
-        *("enableConfidentialStorage", "ephemeralStorageConfig", "ephemeralStorageLocalSsdConfig", "flexStart"),
-        *("guestAccelerators", "hostMaintenancePolicy", "localNvmeSsdBlockConfig", "localSsdCount"),
-        *("localSsdEncryptionMode", "maxRunDuration", "metadata", "minCpuPlatform", "nodeGroup", "oauthScopes"),
-        *("preemptible", "reservationAffinity", "sandboxConfig", "secondaryBootDisks", "serviceAccount"),
-        *("shieldedInstanceConfig", "soleTenantConfig", "spot"),
-    ),
-)
-
-NODE_IN_PLACE = under(
-    "nodeConfig",
-    (
-        *("advancedMachineFeatures.performanceMonitoringUnit", "sandboxConfig.sandboxType", "sandboxConfig.type"),
-        "soleTenantConfig.minNodeCpus",
-    ),
-)
-
-NODE_COMPUTED = under(
-    "nodeConfig",
-    (
-        *("bootDisk", "bootDisk.*", "confidentialNodes", "containerdConfig", "diskSizeGb", "diskType", "gcfsConfig"),
-        *("gpudirectStrategy", "guestAccelerators", "guestAccelerators[*].gpuDriverInstallationConfig", "imageType"),
-        *("kubeletConfig", "kubeletConfig.cpuCfsQuota", "kubeletConfig.insecureKubeletReadonlyPortEnabled"),
-        *("kubeletConfig.maxParallelImagePulls", "kubeletConfig.memoryManager.*", "kubeletConfig.topologyManager.*"),
-        *("kubeletConfig.shutdownGracePeriodSeconds", "kubeletConfig.shutdownGracePeriodCriticalPodsSeconds"),
-        *("labels", "linuxNodeConfig", "linuxNodeConfig.cgroupMode", "linuxNodeConfig.transparentHugepageEnabled"),
-        *("linuxNodeConfig.customNodeInit.initScript.gcsGeneration", "localSsdCount", "loggingVariant", "machineType"),
-        *("metadata", "minCpuPlatform", "nodeImageConfigs", "nodeImageConfigs[*].*", "oauthScopes", "serviceAccount"),
-        *("shieldedInstanceConfig", "windowsNodeConfig", "workloadMetadataConfig"),
-    ),
-)
-
-NODE_SETS = under("nodeConfig", ("oauthScopes", "reservationAffinity.values", "soleTenantConfig.nodeAffinities"))
-
-NODE_DEFAULTS = {
-    "nodeConfig.advancedMachineFeatures.performanceMonitoringUnit": "STANDARD",
-    "nodeConfig.shieldedInstanceConfig.enableIntegrityMonitoring": True,
-}
-
-NODE_EQUIVALENCES = {"nodeConfig.gpudirectStrategy": ignoring_case, "nodeConfig.imageType": ignoring_case}
 
 TYPES: dict[str, ResourceType] = {
     "gcp:container/cluster:Cluster": ResourceType(
         name="projects/{project}/locations/{location}/clusters/{name}",
         references={"network": NETWORK, "subnetwork": SUBNETWORK},
         rules={
-            **NODE_RULES,
+            **node_config.RULES,
             "name": rules.name(40),
             "anonymousAuthenticationConfig.mode": rules.one_of("ENABLED", "LIMITED"),
             "binaryAuthorization.evaluationMode": rules.one_of("DISABLED", "PROJECT_SINGLETON_POLICY_ENFORCE"),
             "clusterAutoscaling.autoscalingProfile": rules.one_of("BALANCED", "OPTIMIZE_UTILIZATION"),
             "clusterAutoscaling.resourceLimits[*].maximum": rules.between(1),
-            f"{DEFAULTS}.diskSize": rules.between(10),
-            f"{DEFAULTS}.diskType": rules.one_of("pd-standard", "pd-ssd", "pd-balanced", "hyperdisk-balanced"),
-            f"{DEFAULTS}.imageType": rules.one_of("COS_CONTAINERD", "COS", "UBUNTU_CONTAINERD", "UBUNTU"),
-            f"{DEFAULTS}.upgradeSettings.strategy": rules.one_of(
-                "NODE_POOL_UPDATE_STRATEGY_UNSPECIFIED", "BLUE_GREEN", "SURGE"
+            f"{AUTO_PROVISIONING}.diskSize": rules.between(10),
+            f"{AUTO_PROVISIONING}.diskType": rules.one_of("pd-standard", "pd-ssd", "pd-balanced", "hyperdisk-balanced"),
+            f"{AUTO_PROVISIONING}.imageType": rules.one_of("COS_CONTAINERD", "COS", "UBUNTU_CONTAINERD", "UBUNTU"),
+            f"{AUTO_PROVISIONING}.upgradeSettings.strategy": rules.one_of(
+                "node_config.POOL_UPDATE_STRATEGY_UNSPECIFIED", "BLUE_GREEN", "SURGE"
             ),
             "clusterTelemetry.type": rules.one_of("DISABLED", "ENABLED", "SYSTEM_ONLY"),
             "confidentialNodes.confidentialInstanceType": rules.one_of("SEV", "SEV_SNP", "TDX"),
@@ -198,7 +120,7 @@ TYPES: dict[str, ResourceType] = {
         ),
         api_rules={"location": rules.location},
         replaces=(
-            *NODE_REPLACES,
+            *node_config.REPLACES,
             *("clusterIpv4Cidr", "confidentialNodes", "dataplaneOptimizationMode", "datapathProvider"),
             *("defaultMaxPodsPerNode", "description", "enableAutopilot", "enableKubernetesAlpha", "enableTpu"),
             *("initialNodeCount", "ipAllocationPolicy", "masterAuth.clientCertificateConfig", "network"),
@@ -207,12 +129,12 @@ TYPES: dict[str, ResourceType] = {
                 "privateClusterConfig.privateEndpointSubnetwork",
                 "subnetwork",
                 "tpuConfig",
-                f"{DEFAULTS}.bootDiskKmsKey",
+                f"{AUTO_PROVISIONING}.bootDiskKmsKey",
             ),
             *under("userManagedKeysConfig", ("aggregationCa", "clusterCa", "etcdApiCa", "etcdPeerCa")),
         ),
         in_place=(
-            *NODE_IN_PLACE,
+            *node_config.IN_PLACE,
             *under(
                 "ipAllocationPolicy",
                 (
@@ -227,14 +149,21 @@ TYPES: dict[str, ResourceType] = {
             "enableL4IlbSubsetting": rules.is_switched_off,
         },
         computed_inputs=(
-            *NODE_COMPUTED,
+            *node_config.COMPUTED,
             *("addonsConfig.*", "addonsConfig.rayOperatorConfigs[*].rayClusterLoggingConfig"),
             *("addonsConfig.rayOperatorConfigs[*].rayClusterMonitoringConfig", "binaryAuthorization.evaluationMode"),
             *("clusterAutoscaling.autoProvisioningDefaults", "clusterAutoscaling.autoProvisioningLocations"),
-            *("clusterAutoscaling.enabled", "clusterAutoscaling.resourceLimits", f"{DEFAULTS}.management"),
-            *(f"{DEFAULTS}.management.*", f"{DEFAULTS}.oauthScopes", f"{DEFAULTS}.upgradeSettings"),
-            *(f"{DEFAULTS}.upgradeSettings.blueGreenSettings", f"{DEFAULTS}.upgradeSettings.strategy"),
-            *under(f"{DEFAULTS}.upgradeSettings.blueGreenSettings", ("*", "standardRolloutPolicy.*")),
+            *("clusterAutoscaling.enabled", "clusterAutoscaling.resourceLimits", f"{AUTO_PROVISIONING}.management"),
+            *(
+                f"{AUTO_PROVISIONING}.management.*",
+                f"{AUTO_PROVISIONING}.oauthScopes",
+                f"{AUTO_PROVISIONING}.upgradeSettings",
+            ),
+            *(
+                f"{AUTO_PROVISIONING}.upgradeSettings.blueGreenSettings",
+                f"{AUTO_PROVISIONING}.upgradeSettings.strategy",
+            ),
+            *under(f"{AUTO_PROVISIONING}.upgradeSettings.blueGreenSettings", ("*", "standardRolloutPolicy.*")),
             *("controlPlaneEndpointsConfig.*", "controlPlaneEndpointsConfig.dnsEndpointConfig.endpoint"),
             *("enterpriseConfig.desiredTier", "masterAuthorizedNetworksConfig.gcpPublicCidrsAccessEnabled"),
             "masterAuthorizedNetworksConfig.privateEndpointEnforcementEnabled",
@@ -258,7 +187,7 @@ TYPES: dict[str, ResourceType] = {
             ),
         ),
         sets=(
-            *NODE_SETS,
+            *node_config.SETS,
             *("enableK8sBetaApis.enabledApis", "ipAllocationPolicy.additionalPodRangesConfig.podRangeNames"),
             *("loggingConfig.enableComponents", "maintenancePolicy.maintenanceExclusions"),
             *("masterAuthorizedNetworksConfig.cidrBlocks", "monitoringConfig.enableComponents", "nodeLocations"),
@@ -268,30 +197,30 @@ TYPES: dict[str, ResourceType] = {
             ),
         ),
         defaults={
-            **NODE_DEFAULTS,
+            **node_config.DEFAULTS,
             "deletionProtection": True,
             "network": "default",
             "networkingMode": "VPC_NATIVE",
             "enableShieldedNodes": True,
             "addonsConfig.istioConfig.auth": "AUTH_NONE",
             "clusterAutoscaling.autoscalingProfile": "BALANCED",
-            f"{DEFAULTS}.diskSize": 100,
-            f"{DEFAULTS}.diskType": "pd-standard",
-            f"{DEFAULTS}.imageType": "COS_CONTAINERD",
-            f"{DEFAULTS}.minCpuPlatform": "automatic",
-            f"{DEFAULTS}.serviceAccount": "default",
-            f"{DEFAULTS}.shieldedInstanceConfig.enableIntegrityMonitoring": True,
+            f"{AUTO_PROVISIONING}.diskSize": 100,
+            f"{AUTO_PROVISIONING}.diskType": "pd-standard",
+            f"{AUTO_PROVISIONING}.imageType": "COS_CONTAINERD",
+            f"{AUTO_PROVISIONING}.minCpuPlatform": "automatic",
+            f"{AUTO_PROVISIONING}.serviceAccount": "default",
+            f"{AUTO_PROVISIONING}.shieldedInstanceConfig.enableIntegrityMonitoring": True,
             "ipAllocationPolicy.stackType": "IPV4",
             "resourceUsageExportConfig.enableResourceConsumptionMetering": True,
         },
         equivalences={
-            **NODE_EQUIVALENCES,
+            **node_config.EQUIVALENCES,
             "binaryAuthorization": removal_of_disabled,
             "clusterAutoscaling.autoscalingProfile": on_autopilot,
             "clusterAutoscaling.resourceLimits": on_autopilot,
-            f"{DEFAULTS}.diskSize": on_autopilot,
-            f"{DEFAULTS}.diskType": on_autopilot,
-            f"{DEFAULTS}.imageType": on_autopilot,
+            f"{AUTO_PROVISIONING}.diskSize": on_autopilot,
+            f"{AUTO_PROVISIONING}.diskType": on_autopilot,
+            f"{AUTO_PROVISIONING}.imageType": on_autopilot,
             "databaseEncryption.state": of_encryption,
             "dnsConfig": on_autopilot,
             "ipAllocationPolicy.clusterIpv4CidrBlock": range_of_size,
@@ -320,7 +249,7 @@ TYPES: dict[str, ResourceType] = {
         name="projects/{project}/locations/{location}/clusters/{cluster}/nodePools/{name}",
         references={"cluster": CLUSTER},
         rules={
-            **NODE_RULES,
+            **node_config.RULES,
             "autoscaling.locationPolicy": rules.one_of("BALANCED", "ANY"),
             **{
                 path: rules.between(0)
@@ -333,7 +262,7 @@ TYPES: dict[str, ResourceType] = {
         },
         api_rules={"name": rules.name(40), "location": rules.location},
         replaces=(
-            *NODE_REPLACES,
+            *node_config.REPLACES,
             *("initialNodeCount", "maxPodsPerNode", "namePrefix", "placementPolicy", "queuedProvisioning"),
             *under(
                 "networkConfig",
@@ -344,7 +273,7 @@ TYPES: dict[str, ResourceType] = {
             ),
         ),
         in_place=(
-            *NODE_IN_PLACE,
+            *node_config.IN_PLACE,
             *(
                 "networkConfig.podCidrOverprovisionConfig.disabled",
                 "placementPolicy.tpuTopology",
@@ -352,7 +281,7 @@ TYPES: dict[str, ResourceType] = {
             ),
         ),
         computed_inputs=(
-            *NODE_COMPUTED,
+            *node_config.COMPUTED,
             *("autoscaling.locationPolicy", "upgradeSettings.blueGreenSettings", "upgradeSettings.maxSurge"),
             "upgradeSettings.maxUnavailable",
             *under(
@@ -364,14 +293,14 @@ TYPES: dict[str, ResourceType] = {
                 ),
             ),
         ),
-        sets=(*NODE_SETS, "nodeLocations"),
+        sets=(*node_config.SETS, "nodeLocations"),
         defaults={
-            **NODE_DEFAULTS,
+            **node_config.DEFAULTS,
             "management.autoRepair": True,
             "management.autoUpgrade": True,
             "upgradeSettings.strategy": "SURGE",
         },
-        equivalences={**NODE_EQUIVALENCES, "networkConfig.podIpv4CidrBlock": range_of_size},
+        equivalences={**node_config.EQUIVALENCES, "networkConfig.podIpv4CidrBlock": range_of_size},
         computed={
             "initialNodeCount": computed.node_count,
             "instanceGroupUrls": computed.nothing,
