@@ -226,16 +226,16 @@ def test_an_evaluation_inherits_no_credential_and_finds_no_plugin(
 
 def test_a_type_that_the_simulation_does_not_know_is_passed_through(write: Write, evaluated: Evaluate) -> None:
     more = """
-bucket = pulumi.CustomResource("gcp:storage/bucket:Bucket", "b", {"location": "%s", "url": None}, google)
+redis = pulumi.CustomResource("gcp:redis/instance:Instance", "r", {"tier": "%s", "host": None}, google)
 pulumi.CustomResource(
-    "gcp:compute/address:Address", "u", {"name": "u", "labels": {"url": pulumi.get(bucket, "url")}}, google
+    "gcp:compute/address:Address", "u", {"name": "u", "labels": {"host": pulumi.get(redis, "host")}}, google
 )
 """
-    found = evaluated(write("base", more=more % "EU"), write("head", more=more % "US"))
-    assert changes(found) == {"b": "update"}
-    assert [warning.split(" ")[0] for warning in found.warnings] == ["gcp:storage/bucket:Bucket"]
+    found = evaluated(write("base", more=more % "BASIC"), write("head", more=more % "STANDARD_HA"))
+    assert changes(found) == {"r": "update"}
+    assert [warning.split(" ")[0] for warning in found.warnings] == ["gcp:redis/instance:Instance"]
     assert found.after is not None
-    assert next(node for node in found.after.nodes if node.name == "u").inputs["labels"] == {"url": "[computed]"}
+    assert next(node for node in found.after.nodes if node.name == "u").inputs["labels"] == {"host": "[computed]"}
 
 
 KUBERNETES = """
