@@ -87,7 +87,7 @@ def test_the_work_tree_is_compared_and_stays_as_it_is(
     (project / "untracked").touch()
     before = subprocess.run(["git", "-C", project, "status", "--short"], capture_output=True, check=True).stdout
     assert run(monkeypatch, project, "--base", "main") == 0
-    assert '+     labels: {"a": "b"}' in capsys.readouterr().out
+    assert '+     labels.a: "b"' in capsys.readouterr().out
     status = subprocess.run(["git", "-C", project, "status", "--short"], capture_output=True, check=True).stdout
     assert status.replace(b"?? __pycache__/\n", b"") == before
 
