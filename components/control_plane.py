@@ -71,7 +71,8 @@ def options(
         delete_before_replace=True,
         protect=args["cluster"].deletion_protection,
         depends_on=depends_on,
-        ignore_changes=list(ignore_changes),
+        # Google computes it from the endpoints; unstated, some releases of the provider would set it back each time.
+        ignore_changes=["privateClusterConfig.enablePrivateEndpoint", *ignore_changes],
     )
 
 

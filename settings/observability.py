@@ -9,6 +9,9 @@ from settings.model import Model
 
 SYSTEM = "SYSTEM_COMPONENTS"
 
+OFF = "none"
+"""The service that stands for no logs and no metrics."""
+
 
 class ObservabilitySettings(Model):
     """Logs and metrics; what is collected is billed."""
@@ -59,11 +62,14 @@ class ObservabilitySettings(Model):
 
     @property
     def inputs(self) -> dict[str, Any]:
-        """As a GKE cluster holds them."""
+        """As a GKE cluster holds them: components in Google's order, and off by the service's name.
+
+        Otherwise every preview would show a difference: Google reports components by the alphabet, and no empty list.
+        """
+        prometheus = {"managedPrometheus": {"enabled": self.managed_prometheus}}
+        logs = {"loggingConfig": {"enableComponents": sorted(set(self.logging))}}
+        metrics = {"monitoringConfig": {"enableComponents": sorted(set(self.monitoring)), **prometheus}}
         return {
-            "loggingConfig": {"enableComponents": list(self.logging)},
-            "monitoringConfig": {
-                "enableComponents": list(self.monitoring),
-                "managedPrometheus": {"enabled": self.managed_prometheus},
-            },
+            **(logs if self.logging else {"loggingService": OFF}),
+            **(metrics if self.monitoring else {"monitoringService": OFF, "monitoringConfig": prometheus}),
         }

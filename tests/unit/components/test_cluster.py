@@ -75,7 +75,7 @@ def test_the_pool_that_gke_makes_first_is_as_closed_as_the_own_and_small_and_cha
         "diskType": "pd-standard",
         "diskSizeGb": 20,
     }
-    assert list(made.one("Cluster").request.ignoreChanges) == ["nodeConfig"]
+    assert "nodeConfig" in made.one("Cluster").request.ignoreChanges
 
 
 def test_without_authorized_networks_only_the_dns_name_leads_to_the_control_plane() -> None:
@@ -212,8 +212,41 @@ def test_maintenance_costs_and_telemetry_are_what_the_stack_says() -> None:
         "recurrence": "FREQ=WEEKLY;BYDAY=SA,SU",
     }
     assert inputs["costManagementConfig"] == {"enabled": False}
-    assert inputs["loggingConfig"] == {"enableComponents": []}
+    assert inputs["loggingService"] == "none"
     assert inputs["monitoringConfig"]["managedPrometheus"] == {"enabled": False}
+
+
+@pytest.mark.parametrize(
+    ("observability", "stated"),
+    [
+        (
+            {"logging": ("WORKLOADS", "SYSTEM_COMPONENTS"), "monitoring": ("SYSTEM_COMPONENTS", "POD", "HPA")},
+            {
+                "loggingConfig": {"enableComponents": ["SYSTEM_COMPONENTS", "WORKLOADS"]},
+                "monitoringConfig": {
+                    "enableComponents": ["HPA", "POD", "SYSTEM_COMPONENTS"],
+                    "managedPrometheus": {"enabled": True},
+                },
+            },
+        ),
+        (
+            {"logging": (), "monitoring": ()},
+            {
+                "loggingService": "none",
+                "monitoringService": "none",
+                "monitoringConfig": {"managedPrometheus": {"enabled": True}},
+            },
+        ),
+    ],
+)
+def test_telemetry_is_stated_as_google_reports_it(observability: dict[str, Any], stated: dict[str, Any]) -> None:
+    inputs = deployed({"observability": observability}).one("Cluster").inputs
+    keys = ("loggingConfig", "loggingService", "monitoringConfig", "monitoringService")
+    assert {key: inputs[key] for key in keys if key in inputs} == stated
+
+
+def test_what_google_computes_from_the_endpoints_is_no_difference() -> None:
+    assert "privateClusterConfig.enablePrivateEndpoint" in deployed().one("Cluster").request.ignoreChanges
 
 
 def test_nodes_exist_only_while_they_have_a_way_out() -> None:
