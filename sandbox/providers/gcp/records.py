@@ -85,7 +85,8 @@ class Records:
             before = resources[name]["properties"]
             outputs = self._outputs(kind, Made(self._home, name, inputs, resources), labels, before)
             record = _record(kind, token, urn, references, outputs, given)
-            resources[name] = {**record, "id": resource_id}
+            del resources[name]
+            resources[kind.google_name(inputs)] = {**record, "id": resource_id}
         return outputs
 
     def read(self, token: str, resource_id: str, state: Properties) -> dict[str, Any] | None:

@@ -14,10 +14,9 @@ Rule = Callable[[Any], str | None]
 
 def pattern(expression: str, meaning: str) -> Rule:
     """A text that matches as a whole."""
-    compiled = re.compile(expression)
 
     def judge(value: Any) -> str | None:
-        matches = isinstance(value, str) and compiled.fullmatch(value)
+        matches = isinstance(value, str) and re.fullmatch(expression, value)
         return None if matches else f"is no {meaning}"
 
     return judge

@@ -258,7 +258,7 @@ def test_a_reference_to_what_is_not_there_is_refused(program: Program) -> None:
 def test_a_resource_in_use_is_not_deleted_however_its_user_spells_it(program: Program, spelled: str) -> None:
     network = program.network()
     subnet, _ = program.make(SUBNETWORK, name="s", network=spelled, ipCidrRange="10.0.0.0/20")
-    with pytest.raises(Refused, match="is already being used by"):
+    with pytest.raises(Refused, match=r"googleapi: Error 400: The network resource '.*' is already being used by"):
         program.remove(NETWORK, network)
     program.remove(SUBNETWORK, subnet)
     program.remove(NETWORK, network)
@@ -308,6 +308,39 @@ def test_a_zone_with_records_is_kept(program: Program) -> None:
     assert record == "projects/my-project/managedZones/z/rrsets/a.example.com./A"
     with pytest.raises(Refused, match="containerNotEmpty"):
         program.remove(ZONE, zone)
+
+
+def test_a_record_of_another_type_has_another_name_at_google(program: Program, home: Home) -> None:
+    program.make(ZONE, name="z", dnsName="example.com.")
+    given: dict[str, Any] = {"name": "a.example.com.", "ttl": 300, "managedZone": "z", "project": "my-project"}
+    record, outputs = program.make(RECORD, **given, type="A", rrdatas=["127.0.0.1"])
+    request = provider_pb2.UpdateRequest(
+        urn=urn(RECORD), id=record, olds=struct(outputs), news=struct({**given, "type": "TXT", "rrdatas": ["text"]})
+    )
+    program.call("Update", request)
+    records = [name.rpartition("/")[2] for name in Google(home).resources() if "/rrsets/" in name]
+    assert records == ["TXT"]
+    program.remove(RECORD, record)
+    assert [*Google(home).resources()] == ["projects/my-project/managedZones/z"]
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [({}, 0), ({"initialNodeCount": 2}, 2), ({"nodeCount": 3}, 3), ({"autoscaling": {"totalMinNodeCount": 1}}, 0)],
+)
+def test_a_pool_starts_with_the_nodes_that_its_inputs_say_and_else_with_none(
+    program: Program, given: dict[str, Any], expected: int
+) -> None:
+    program.make(CLUSTER, name="c", location="europe-west1")
+    _, outputs = program.make(POOL, name="p", cluster="c", location="europe-west1", **given)
+    assert (outputs["nodeCount"], outputs["initialNodeCount"]) == (expected, expected)
+
+
+def test_a_given_value_is_not_computed(program: Program) -> None:
+    preview = program.create(urn(POOL), {"name": "p", "nodeCount": 3}, preview=True)
+    assert plain(preview.properties)["nodeCount"] == 3
+    _, outputs = program.make(CLUSTER, name="c", location="europe-west1", nodeVersion="1.33")
+    assert outputs["nodeVersion"] == "1.33"
 
 
 def test_a_certificate_is_kept_while_an_entry_serves_it_and_a_map_while_it_has_entries(program: Program) -> None:
