@@ -1,7 +1,6 @@
 """The simulated Google API: creates, changes, reads and deletes records, and refuses what Google refuses."""
 
 from collections.abc import Mapping
-from ipaddress import IPv4Network
 from typing import Any
 
 from pulumi.provider.experimental.property_value import PropertyValue
@@ -9,9 +8,9 @@ from pulumi.provider.experimental.property_value import PropertyValue
 from sandbox.errors import SandboxError
 from sandbox.google import Google, Resource
 from sandbox.home import Home
-from sandbox.providers.gcp import rules
 from sandbox.providers.gcp.computed import Made
 from sandbox.providers.gcp.inputs import place, reach
+from sandbox.providers.gcp.refusals import refuse_overlap, refuse_protected, refuse_values
 from sandbox.providers.gcp.resource_type import ResourceType
 from sandbox.providers.gcp.types import TYPES
 from sandbox.providers.values import Properties, decode, encode
@@ -47,7 +46,7 @@ class Records:
         """The new resource's outputs."""
         kind = TYPES[token]
         name = kind.google_name(inputs)
-        _refuse_values(kind, inputs)
+        refuse_values(kind, inputs)
         with self._google.change() as resources:
             if resources.pop(name, None) and not kind.idempotent:
                 raise SandboxError(
@@ -57,7 +56,7 @@ class Records:
                     "or import it with `pulumi import`."
                 )
             references = _existing(kind, name, inputs, resources)
-            _refuse_overlap(kind, inputs, references, resources)
+            refuse_overlap(kind, inputs, references, resources)
             outputs = self._outputs(kind, Made(self._home, name, inputs, resources), labels, {})
             resources[name] = _record(kind, token, urn, references, outputs, given)
         return outputs
@@ -80,7 +79,7 @@ class Records:
                     f"googleapi: Error 404: The resource '{resource_id}' was not found, notFound. Nothing was changed. "
                     "Run `refresh`, so that the next update makes it anew."
                 )
-            _refuse_values(kind, inputs)
+            refuse_values(kind, inputs)
             references = _existing(kind, name, inputs, resources)
             before = resources[name]["properties"]
             outputs = self._outputs(kind, Made(self._home, name, inputs, resources), labels, before)
@@ -105,7 +104,7 @@ class Records:
             if properties.get("deletionPolicy") == "ABANDON":
                 return
             inside = [other for other in resources if other.startswith(f"{name}/")]
-            _refuse_protected(name, properties)
+            refuse_protected(name, properties)
             if inside and TYPES[token].refuses_children and not properties.get("forceDestroy"):
                 raise SandboxError(
                     f"googleapi: Error 400: The resource '{name}' cannot be deleted because it is not empty, "
@@ -184,52 +183,3 @@ def _existing(kind: ResourceType, name: str, inputs: Mapping[str, Any], resource
                 "Make it in the program, or correct the reference."
             )
     return sorted(set(references.values()))
-
-
-def _refuse_values(kind: ResourceType, inputs: Mapping[str, Any]) -> None:
-    """Values that the published provider passes on, and Google's API does not take."""
-    for pattern, rule in {"project": rules.project, "region": rules.region, **kind.api_rules}.items():
-        for path, value in reach(inputs, pattern):
-            if wrong := rule(value):
-                raise SandboxError(
-                    f"googleapi: Error 400: Invalid value for field 'resource.{path}': '{value}'. It {wrong}, invalid. "
-                    "Nothing was created or changed. Correct the value."
-                )
-
-
-def _refuse_overlap(
-    kind: ResourceType, inputs: Mapping[str, Any], references: list[str], resources: Mapping[str, Resource]
-) -> None:
-    """The ranges of one network's subnets must not overlap."""
-    patterns = ("ipCidrRange", "secondaryIpRanges[*].ipCidrRange")
-    if patterns[0] not in kind.replaces_if:
-        return
-    taken = [
-        (name, IPv4Network(value))
-        for name, resource in resources.items()
-        if resource["references"] == references and TYPES[resource["type"]] is kind
-        for pattern in patterns
-        for _, value in reach(resource["properties"], pattern)
-    ]
-    for pattern in patterns:
-        for path, value in reach(inputs, pattern):
-            for name, other in taken:
-                if IPv4Network(value).overlaps(other):
-                    raise SandboxError(
-                        f"googleapi: Error 400: Invalid value for field '{path}': '{value}'. It conflicts with "
-                        f"{other} of '{name}', invalid. Nothing was created. Choose a free range."
-                    )
-            taken.append((path, IPv4Network(value)))
-
-
-def _refuse_protected(name: str, properties: Mapping[str, Any]) -> None:
-    if properties.get("deletionProtection") in (True, "true"):
-        raise SandboxError(
-            f"Cannot destroy '{name}' because deletionProtection is set to true. It was not deleted. "
-            "Set it to false, run `up` once, then delete the cluster."
-        )
-    if properties.get("deletionPolicy") == "PREVENT":
-        raise SandboxError(
-            f"Cannot destroy '{name}' because deletionPolicy is PREVENT. It was not deleted. "
-            "Set it to DELETE, run `up` once, then delete the resource."
-        )
