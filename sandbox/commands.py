@@ -11,9 +11,8 @@ ROOT = Path(__file__).resolve().parents[1]
 PULUMI = """\
 #!/bin/sh
 # The Pulumi CLI on the sandbox: writes the stack file with the sandbox's values, then executes the real one.
-{variable}={home} PYTHONPATH={root} exec {python} -P -m sandbox.pulumi "$@"
+{variable}={home} exec {command} "$@"
 """
-"""-P: the working directory, which is that of the user's program, must not shadow our modules."""
 
 CREDENTIAL = """\
 #!/bin/sh
@@ -28,13 +27,22 @@ printf '"spec":{{}},"status":{{"token":"%s"}}}}\\n' "$(cat "$token")"
 """
 
 
+def module_command(module: str, *arguments: str) -> str:
+    """Shell text that runs a module of this repository, whatever the working directory and its modules are.
+
+    PYTHONPATH stays as it is: what is started inherits it, programs of other checkouts among them.
+    """
+    code = f"import runpy, sys; sys.path.insert(0, {str(ROOT)!r}); runpy.run_module({module!r}, run_name='__main__')"
+    # -P: the working directory, which is that of the user's program, must not shadow our modules.
+    return shlex.join([sys.executable, "-P", "-c", code, *arguments])
+
+
 def install(home: Home) -> None:
     """Write them to `home.bin`."""
     values = {
         "variable": VARIABLE,
         "home": shlex.quote(str(home.root.resolve())),
-        "root": shlex.quote(str(ROOT)),
-        "python": shlex.quote(sys.executable),
+        "command": module_command("sandbox.pulumi"),
     }
     home.bin.mkdir(parents=True, exist_ok=True)
     for name, script in {"pulumi": PULUMI, "gke-gcloud-auth-plugin": CREDENTIAL}.items():

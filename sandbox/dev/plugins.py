@@ -5,7 +5,8 @@ import sys
 from collections import Counter
 from collections.abc import Mapping
 
-from sandbox.pulumi.home import ROOT, SIMULATED
+from sandbox.commands import ROOT
+from sandbox.pulumi.home import SIMULATED
 from sandbox.pulumi.installation import Installation
 from sandbox.pulumi.stack import Stack
 from sandbox.session import Session

@@ -1,14 +1,12 @@
 """A PULUMI_HOME: the directory in which a CLI finds its plugins."""
 
 import shlex
-import sys
 from importlib.metadata import version
 from pathlib import Path
 
+from sandbox.commands import module_command
 from sandbox.home import VARIABLE, Home
 from sandbox.pulumi.installation import KUBERNETES, Installation
-
-ROOT = Path(__file__).resolve().parents[2]
 
 SIMULATED = ("gcp", "docker")
 """Packages whose plugins are the sandbox's own."""
@@ -32,7 +30,7 @@ class PulumiHome:
         """Our language host for Python, where the CLI has none: one that is bundled with the CLI comes first anyway."""
         if runner := installation.program_runner:
             path = self.directory / "plugins" / f"language-python-v{version('pulumi')}" / "pulumi-language-python"
-            _write(path, _script("sandbox.pulumi.language", str(runner)))
+            _write(path, f'#!/bin/sh\nexec {module_command("sandbox.pulumi.language", str(runner))} "$@"\n')
 
     def install_plugin(self, package: str, package_version: str, plugin: str | Path) -> None:
         """A resource plugin: the text of a script, or the path of an executable."""
@@ -51,17 +49,8 @@ class PulumiHome:
 
 def plugin_script(home: Home, package: str) -> str:
     """A shell script that serves one of the sandbox's providers."""
-    return _script("sandbox.providers", package, home=home)
-
-
-def _script(module: str, *arguments: str, home: Home | None = None) -> str:
-    """A shell script that runs a module of the sandbox with these arguments and its own."""
-    # -P: the working directory, which is that of the user's program, must not shadow our modules.
-    command = shlex.join([sys.executable, "-P", "-m", module, *arguments])
-    variables = f"PYTHONPATH={shlex.quote(str(ROOT))}"
-    if home:
-        variables += f" {VARIABLE}=${{{VARIABLE}:-{shlex.quote(str(home.root.resolve()))}}}"
-    return f'#!/bin/sh\n{variables} exec {command} "$@"\n'
+    root = f"{VARIABLE}=${{{VARIABLE}:-{shlex.quote(str(home.root.resolve()))}}}"
+    return f'#!/bin/sh\n{root} exec {module_command("sandbox.providers", package)} "$@"\n'
 
 
 def _write(path: Path, script: str) -> None:

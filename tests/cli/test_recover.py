@@ -12,7 +12,7 @@ pytestmark = pytest.mark.cli
 
 ADDRESS = "projects/my-project/global/addresses/web"
 NETWORK = "projects/my-project/global/networks/net"
-CANARY = "canary-of-the-description"
+CANARY = "canary-of-the-first-description"
 PROGRAM = """
 import pulumi
 
