@@ -88,6 +88,13 @@ def test_commands_in_the_text_exist_with_their_options(page: Path) -> None:
         check(shlex.split(command))
 
 
+@pytest.mark.parametrize("block", [block for block in CONSOLE if block.about == "cloud"], ids=id_of)
+def test_kubectl_is_told_which_cluster_to_reach(block: Block) -> None:
+    """The context that happens to be current may be that of any other cluster."""
+    lines = [line.strip() for line in block.text.splitlines() if line.strip().startswith("kubectl ")]
+    assert [line for line in lines if not re.match(r"kubectl --(kubeconfig|context) ", line)] == []
+
+
 def needs_account(command: list[str]) -> bool:
     """Whether a command of our own asks Google."""
     return "--cloud" in command or command[1:3] == ["-m", "operations"]
