@@ -80,8 +80,8 @@ check: $(INSTALLED) ## format, lint, types, import direction
 unit: $(INSTALLED) ## offline, seconds, no root
 	$(PYTHON) -m pytest tests/unit --timeout 60 --numprocesses auto --dist loadfile
 
-cli: $(INSTALLED) ## with the real Pulumi CLI, and no cluster: a minute
-	$(PYTHON) -m pytest tests/cli -m cli --timeout 300
+cli: $(INSTALLED) ## with the real Pulumi CLI, and no cluster: a minute or two
+	$(PYTHON) -m pytest tests/cli -m "cli and not e2e" --timeout 600 --numprocesses auto --dist loadfile
 
 manifests: $(INSTALLED) ## kubeconform, kube-score, checkov, actionlint, zizmor: the network the first time, a minute
 	$(PYTHON) -m pytest tests/manifests -m manifests --timeout 600
@@ -93,6 +93,7 @@ smoke: $(INSTALLED) ## the dev stack's life for real: root, minutes; stops the s
 e2e: $(INSTALLED) ## that and the rest for real: all five systems, production, rollouts, foreign programs: root, half an hour
 	@$(SANDBOX) stop
 	@$(HEY)
+	$(PYTHON) -m pytest tests/cli -m "cli and e2e" --timeout 600 --numprocesses auto --dist loadfile
 	$(PYTHON) -m pytest tests/e2e tests/faults -m "smoke or e2e" --timeout 1200
 
 faults: $(INSTALLED) ## everything that can break, at every step: root, an hour

@@ -16,6 +16,10 @@ pytestmark = [pytest.mark.cli, pytest.mark.usefixtures("installation")]
 ROOT = Path(__file__).parents[2]
 
 
+long = pytest.mark.e2e
+"""Tests that evaluate several stacks, for which a change's own tests would wait too long."""
+
+
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     return repository(tmp_path)
@@ -32,6 +36,7 @@ def test_no_change_is_no_change_in_every_stack(
     ]
 
 
+@long
 def test_a_loss_ends_with_its_own_code_unless_it_is_allowed_and_the_same_input_gives_the_same_text(
     project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -47,6 +52,7 @@ def test_a_loss_ends_with_its_own_code_unless_it_is_allowed_and_the_same_input_g
     assert "Infrastructure diff of shop" in page.read_text()
 
 
+@long
 def test_what_is_lost_along_with_a_replacement_and_left_the_program_is_blocked(
     project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -69,6 +75,7 @@ pulumi.CustomResource("gcp:container/cluster:Cluster", "cluster", {"name": "main
     assert [(one.level, one.risk) for one in diff.findings] == [("blocked", "cluster")]
 
 
+@long
 def test_stacks_that_only_one_revision_has_are_told_apart(
     project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -80,6 +87,7 @@ def test_stacks_that_only_one_revision_has_are_told_apart(
     assert {change["op"] for change in stacks["staging"]["changes"]} == {"create"}
 
 
+@long
 def test_the_work_tree_is_compared_and_stays_as_it_is(
     project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -92,6 +100,7 @@ def test_the_work_tree_is_compared_and_stays_as_it_is(
     assert status.replace(b"?? __pycache__/\n", b"") == before
 
 
+@long
 def test_a_stack_that_cannot_be_evaluated_is_told_of_and_the_others_are_compared(
     project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -114,6 +123,7 @@ def test_a_stack_that_cannot_be_evaluated_is_told_of_and_the_others_are_compared
     ]
 
 
+@long
 def test_a_cluster_of_a_kubeconfig_s_context_is_compared_without_the_file(tmp_path: Path) -> None:
     top = tmp_path / "repository"
     subprocess.run(["git", "clone", "--quiet", "--depth=1", f"file://{ROOT}", top], check=True)

@@ -13,7 +13,7 @@ from sandbox.graph.node import Graph
 from sandbox.graph.policy_pack import PolicyPack
 from sandbox.pulumi.installation import Installation
 
-pytestmark = pytest.mark.cli
+pytestmark = [pytest.mark.cli, pytest.mark.e2e]
 
 PROGRAM = """
 import pulumi

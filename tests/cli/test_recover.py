@@ -12,14 +12,15 @@ pytestmark = pytest.mark.cli
 
 ADDRESS = "projects/my-project/global/addresses/web"
 NETWORK = "projects/my-project/global/networks/net"
-CANARY = "canary-of-the-first-description"
+CANARY = "canary-of-the-token"
 PROGRAM = """
 import pulumi
 
-provider = pulumi.ProviderResource("gcp", "google", {{"project": "my-project"}})
+token = pulumi.Output.secret("canary-of-the-token")
+provider = pulumi.ProviderResource("gcp", "google", {{"project": "my-project", "accessToken": token}})
 options = pulumi.ResourceOptions(provider=provider)
 net = {{"name": "net", "autoCreateSubnetworks": False, "description": "{description}"}}
-web = {{"name": "{name}", "description": pulumi.Output.secret("canary-of-the-description")}}
+web = {{"name": "{name}"}}
 pulumi.CustomResource("gcp:compute/network:Network", "net", net, options)
 address = pulumi.CustomResource("gcp:compute/globalAddress:GlobalAddress", "web", web, options)
 pulumi.export("address", address.id)
