@@ -62,7 +62,7 @@ doctor: $(INSTALLED) ## what this machine has, what is missing, what is simulate
 	@$(if $(CLOUD),$(PYTHON) -m operations doctor --stack $(STACK),$(SANDBOX) doctor)
 
 build: $(INSTALLED) ## what `up` has to build once: Kubernetes, and the Pulumi CLI and its Kubernetes provider unless installed
-	@$(SANDBOX) build
+	@nice $(SANDBOX) build
 
 test: $(INSTALLED) ## what every change has to pass: minutes
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target build check-and-unit
