@@ -8,10 +8,12 @@ from sandbox.home import VARIABLE, Home
 
 ROOT = Path(__file__).resolve().parents[1]
 
-PULUMI = """\
+MARK = "# The Pulumi CLI on the sandbox:"
+
+PULUMI = f"""\
 #!/bin/sh
-# The Pulumi CLI on the sandbox: writes the stack file with the sandbox's values, then executes the real one.
-{variable}={home} exec {command} "$@"
+{MARK} writes the stack file with the sandbox's values, then executes the real one.
+{{variable}}={{home}} exec {{command}} "$@"
 """
 
 CREDENTIAL = """\
@@ -35,6 +37,12 @@ def module_command(module: str, *arguments: str) -> str:
     code = f"import runpy, sys; sys.path.insert(0, {str(ROOT)!r}); runpy.run_module({module!r}, run_name='__main__')"
     # -P: the working directory, which is that of the user's program, must not shadow our modules.
     return shlex.join([sys.executable, "-P", "-c", code, *arguments])
+
+
+def is_sandbox_command(path: Path) -> bool:
+    """Whether it is the `pulumi` of this sandbox, or of another one."""
+    with path.open("rb") as file:
+        return MARK.encode() in file.read(200)
 
 
 def install(home: Home) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
+from sandbox.commands import is_sandbox_command
 from sandbox.errors import SandboxError
 from sandbox.go.build import build
 from sandbox.go.program import Build
@@ -48,7 +49,7 @@ class Installation:
         """What this machine has. Nothing is built or run, but `go version`."""
         return cls(
             home,
-            _on_path("pulumi", home),
+            _on_path("pulumi"),
             _installed_plugin(home),
             Build.locate(home, CLI),
             Build.locate(home, KUBERNETES_PROVIDER),
@@ -116,18 +117,20 @@ class Installation:
             build([self.plugin_build], report)
 
 
-def _on_path(name: str, home: Home) -> Path | None:
-    """The executable of that name on PATH, the sandbox's own commands left out."""
-    directories = [each for each in os.environ.get("PATH", "").split(os.pathsep) if Path(each) != home.bin]
-    found = shutil.which(name, path=os.pathsep.join(directories))
-    return Path(found) if found else None
+def _on_path(name: str) -> Path | None:
+    """The executable of that name on PATH. The `pulumi` of any sandbox is passed over: it would look for one, too."""
+    for directory in os.environ.get("PATH", "").split(os.pathsep):
+        found = shutil.which(name, path=directory) if directory else None
+        if found and not is_sandbox_command(Path(found)):
+            return Path(found)
+    return None
 
 
 def _installed_plugin(home: Home) -> Path | None:
     users = Path(os.environ.get("PULUMI_HOME") or Path.home() / ".pulumi")
     places = [each / "plugins" / f"resource-kubernetes-v{KUBERNETES}" / PLUGIN for each in (users, home.pulumi)]
     # A link in the sandbox's own home leads to a build.
-    return next((each for each in places if each.exists() and not each.is_symlink()), _on_path(PLUGIN, home))
+    return next((each for each in places if each.exists() and not each.is_symlink()), _on_path(PLUGIN))
 
 
 def _published() -> bool:

@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from sandbox.commands import install
 from sandbox.errors import SandboxError
 from sandbox.home import Home
 from sandbox.pulumi.installation import KUBERNETES, MINIMUM, PLUGIN, Installation
@@ -16,13 +17,14 @@ def test_an_installed_cli_and_provider_are_used_and_nothing_is_built(home: Home,
     assert installation.prepare(pytest.fail).pulumi == pulumi
 
 
-def test_the_sandboxs_own_command_is_no_installed_cli(
-    home: Home, pulumi: Path, monkeypatch: pytest.MonkeyPatch
+def test_the_commands_of_this_and_of_other_sandboxes_are_no_installed_cli(
+    home: Home, pulumi: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    home.bin.mkdir(parents=True)
-    pulumi.rename(home.bin / "pulumi")
-    monkeypatch.setenv("PATH", f"{home.bin}:{pulumi.parent}:/usr/bin:/bin")
-    assert Installation.locate(home).installed_cli is None
+    other = Home(tmp_path / "other", tmp_path / "cache")
+    for each in (home, other):
+        install(each)
+    monkeypatch.setenv("PATH", f"{home.bin}:{other.bin}:{pulumi.parent}:/usr/bin:/bin")
+    assert Installation.locate(home).pulumi == pulumi
 
 
 def test_an_old_cli_is_refused_with_its_version_and_the_remedy(home: Home, pulumi: Path) -> None:
