@@ -43,6 +43,7 @@ def built(home: Home, events: list[str], monkeypatch: pytest.MonkeyPatch) -> Mac
             events.append(f"prepare CLI and {', '.join(others)}")
 
     monkeypatch.setattr(packages, "install", install)
+
     def locate(_home: Home) -> Installed:
         return Installed()
 
