@@ -33,6 +33,11 @@ class Home:
         return self.root / "logs"
 
     @property
+    def temporary(self) -> Path:
+        """TMPDIR of the CLI: the Kubernetes provider leaves a kubeconfig there in each run."""
+        return self.root / "tmp"
+
+    @property
     def bin(self) -> Path:
         """Commands put first on PATH: pulumi, kubectl, and the credential helper of the local cluster."""
         return self.root / "bin"

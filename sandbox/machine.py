@@ -68,6 +68,7 @@ class Machine:
                 room.stop()
             except SandboxError as error:
                 problems.append(str(error))
+        shutil.rmtree(self.home.temporary, ignore_errors=True)
         if problems:
             raise SandboxError("\n".join(problems))
 
