@@ -47,7 +47,9 @@ class Command:
         if installation.missing:
             raise SandboxError("The Pulumi CLI is not built yet, so nothing was done. Run `make up` once.")
         PulumiHome(home.pulumi).install(home, installation)
+        home.temporary.mkdir(mode=0o700, exist_ok=True)
         variables = {name: value for name, value in os.environ.items() if name != PASSPHRASE} | environment(home)
+        variables["TMPDIR"] = str(home.temporary)
         command = cls([str(installation.pulumi), *arguments], variables)
         invocation = Invocation.parse(arguments)
         if invocation.project is None:
@@ -99,11 +101,12 @@ def _file(project: Project, stack: str) -> Path:
 def _absolute(invocation: Invocation) -> list[str]:
     """The arguments, with the paths in them named from the root, since the CLI runs in another directory."""
     arguments, previous = list[str](), ""
+    written = invocation.words[2:] if invocation.words[:2] == ["stack", "graph"] else []
     for argument in invocation.rest:
         flag, equals, value = argument.partition("=")
         if flag == "--file" and equals:
             argument = f"--file={invocation.directory / value}"
-        elif previous == "--file":
+        elif previous == "--file" or argument in written:
             argument = str(invocation.directory / argument)
         arguments.append(argument)
         previous = argument

@@ -10,7 +10,10 @@ OPTIONS = {"-C": "cwd", "--cwd": "cwd", "-s": "stack", "--stack": "stack", "--co
 NAMES_STACK = (("stack", "init"), ("stack", "select"), ("stack", "rm"))
 """Commands whose next argument is a stack."""
 
-VALUED = ("--file", "--secrets-provider", "--copy-config-from", "--color", "--save-plan", "--plan", "--target")
+VALUED = (
+    *("--file", "--secrets-provider", "--copy-config-from", "--color", "--save-plan", "--plan", "--target"),
+    *("--dependency-edge-color", "--parent-edge-color"),
+)
 """Options whose value must not be taken for a command or a stack."""
 
 
