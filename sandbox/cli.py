@@ -22,6 +22,7 @@ from sandbox import commands, packages
 from sandbox.answers import Site
 from sandbox.auditing import audit
 from sandbox.cluster.build import KUBERNETES
+from sandbox.dev.loop import Loop
 from sandbox.diff.command import diff
 from sandbox.doctor import facts
 from sandbox.errors import SandboxError
@@ -107,9 +108,6 @@ def dev(
     ] = None,
 ) -> None:
     """Bring the stack up; then build and roll out whatever is saved, and show what the services log."""
-    # Imported here: the other commands do without the Kubernetes client, which takes a quarter of a second.
-    from sandbox.dev.loop import Loop
-
     session = _session(project, stack)
     _up(session, [])
     with suppress(KeyboardInterrupt):

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from sandbox.graph.change import Change, Op
 from sandbox.graph.node import Graph, Shown
-from sandbox.violation import Violation
+from sandbox.graph.violation import Violation
 
 VERSION = 1
 """Grows when a field changes its meaning or goes away."""

@@ -6,7 +6,7 @@ from sandbox.diff.document import Cost, Document, Finding, StackDiff
 from sandbox.graph import urn as urns
 from sandbox.graph.change import OPS, SYMBOLS, Change, Op
 from sandbox.graph.values import brief, sides
-from sandbox.violation import Violation
+from sandbox.graph.violation import Violation
 
 LIMIT = 65_536
 """Bytes; GitHub's limit for a comment is as many characters."""

@@ -17,9 +17,9 @@ from sandbox.graph.policy_pack import PolicyPack
 from sandbox.graph.presentation import COMPUTED, Presentation
 from sandbox.graph.resource import Resource
 from sandbox.graph.run import Run
+from sandbox.graph.violation import Violation
 from sandbox.graph.workspace import Workspace
 from sandbox.pulumi.installation import Installation
-from sandbox.violation import Violation
 
 REFERENCE = re.compile(r'unknown stack "organization/[^/]+/([^"]+)"')
 """How the engine refuses a reference to a stack that there is not."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sandbox.violation import Violation
+from sandbox.graph.violation import Violation
 
 REFUSED = "preview failed"
 """The engine's last word where a policy refuses a deployment."""
