@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
+from sandbox.pulumi.builds import CLI
 from tests.unit.recording import REPOSITORY
 
 GITHUB = REPOSITORY / ".github"
@@ -149,3 +150,9 @@ def test_what_runs_in_a_container_may_ask_git_about_the_checkout() -> None:
             if "container" in job:
                 (checkout,) = [number for number, step in enumerate(steps) if "actions/checkout" in step]
                 assert "safe.directory" in steps[checkout + 1], path
+
+
+def test_workflows_install_the_cli_that_the_sandbox_builds_and_its_tests_run() -> None:
+    action = content(GITHUB / "actions" / "pulumi" / "action.yml")
+    versions = [step["with"]["pulumi-version"] for step in action["runs"]["steps"]]
+    assert versions == [CLI.version.removeprefix("v")]
