@@ -57,8 +57,7 @@ def test_a_command_leaves_the_users_files_as_they_are(checkout: Checkout, name: 
 def test_a_stack_that_comes_and_goes_leaves_the_users_files_as_they_are(checkout: Checkout) -> None:
     checkout.succeed("up")
     before = files(checkout)
-    checkout.shell_output(f"pulumi stack init {MINE}; pulumi up --yes", stack=MINE)
-    checkout.shell_output("pulumi destroy --yes --remove", stack=MINE)
+    checkout.shell_output("pulumi up --yes; pulumi destroy --yes --remove", stack=MINE)
     assert files(checkout) == before
     assert not checkout.checkpoint(stack=MINE).exists()
 

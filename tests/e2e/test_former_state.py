@@ -25,15 +25,9 @@ def former(checkout: Checkout) -> Iterator[Path]:
     path.parent.rmdir()
 
 
-def write(checkout: Checkout, former: Path) -> None:
-    """The state as the earlier release had it."""
-    checkout.shell_output(f"pulumi stack export --file {former}")
-
-
 def test_a_state_that_the_cli_does_not_know_is_taken_over(checkout: Checkout, former: Path) -> None:
-    write(checkout, former)
+    checkout.shell_output(f"pulumi stack export --file {former}; pulumi stack rm --yes --force dev")
     content = former.read_bytes()
-    checkout.shell_output("pulumi stack rm --yes --force dev")
     assert unchanged(checkout.succeed("up"))
     assert not former.exists()
     assert former.with_suffix(".imported").read_bytes() == content
@@ -49,7 +43,7 @@ def test_an_older_state_is_kept_aside(checkout: Checkout, former: Path) -> None:
 
 
 def test_a_state_that_is_not_whole_is_refused_with_what_to_do(checkout: Checkout, former: Path) -> None:
-    write(checkout, former)
+    former.write_text(json.dumps({"version": 3, "deployment": {}}))
     former.with_suffix(".journal").write_text("")
     refused = checkout.run("preview")
     assert refused.returncode == 1

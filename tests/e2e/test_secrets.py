@@ -38,6 +38,7 @@ def password(checkout: Checkout) -> Iterator[str]:
     checkout.succeed("up")
     changed = yaml.safe_load(good)
     changed["config"]["gke-webapp:secretVariables"] = {"PASSWORD": {"secret": CANARY}}
+    changed["config"]["gke-webapp:workload"] = {"timeoutSeconds": 30}
     overlay.write_text(yaml.safe_dump(changed))
     yield CANARY
     overlay.write_text(good)

@@ -1,6 +1,7 @@
 """Processes and what they started."""
 
 import subprocess
+from pathlib import Path
 
 from sandbox.process import started_at
 
@@ -24,3 +25,11 @@ def descendants(pid: int) -> list[Identity]:
 def running(processes: list[Identity]) -> list[int]:
     """Ids of those that have not ended."""
     return [pid for pid, start in processes if start is not None and started_at(pid) == start]
+
+
+def command_line(pid: int) -> str:
+    """Empty when it has ended."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
+    except (FileNotFoundError, ProcessLookupError):
+        return ""

@@ -4,22 +4,22 @@ import json
 import os
 import signal
 import subprocess
-import tempfile
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 
 from tests.e2e.conftest import Checkout
 from tests.e2e.waiting import until
-from tests.faults.processes import descendants, running
+from tests.faults.processes import Identity, command_line, descendants, running
 
 STEP = 0.002
 """Seconds between looks at the events."""
 
 PLUGINS_END = 60
-"""Seconds until the plugins of a CLI that is gone must have noticed."""
+"""Seconds until a plugin must have noticed that its CLI is gone."""
+
+UPSTREAM = "pulumi-resource-kubernetes"
 
 
 @dataclass(frozen=True)
@@ -36,9 +36,10 @@ class Run:
     """`pulumi COMMAND` on the dev stack, in the sandbox's shell and in a process group of its own."""
 
     def __init__(self, checkout: Checkout, command: str) -> None:
-        self._directory = tempfile.TemporaryDirectory()
-        self._events = Path(self._directory.name, "events.json")
-        self._output = Path(self._directory.name, "output")
+        self._events = checkout.directory / "events.json"
+        self._events.unlink(missing_ok=True)
+        self._output = checkout.directory / "output"
+        self._plugins: list[Identity] = []
         with self._output.open("w") as output:
             self.process = subprocess.Popen(
                 ["pulumi", command, "--yes", "--skip-preview", "--non-interactive", f"--event-log={self._events}"],
@@ -75,14 +76,23 @@ class Run:
         return False
 
     def kill(self, *, plugins: bool) -> bool:
-        """kill -9 of the CLI, alone or with its plugins, which must end in any case; False when it has ended before."""
-        started = descendants(self.process.pid)
+        """kill -9 of the CLI, alone or with everything that it started; False when it has ended before."""
+        self._plugins = descendants(self.process.pid)
         self.process.kill()
-        for pid in running(started) if plugins else ():
+        for pid in running(self._plugins) if plugins else ():
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-        until(lambda: not running(started), PLUGINS_END, f"the plugins {started} have ended")
         return self.process.wait() == -signal.SIGKILL
+
+    def leave_no_plugin(self) -> None:
+        """The sandbox's own have ended by themselves. Kubernetes' looks for its engine every five minutes: end it."""
+
+        def left() -> list[int]:
+            return [pid for pid in running(self._plugins) if UPSTREAM not in command_line(pid)]
+
+        until(lambda: not left(), PLUGINS_END, "the plugins of a killed CLI have ended")
+        for pid in running(self._plugins):
+            os.kill(pid, signal.SIGKILL)
 
     def interrupt(self) -> None:
         """Ctrl-C in its terminal."""
