@@ -33,10 +33,14 @@ class Lock:
         return f"{self.path}: process {self.process} of {self.user} on {self.host}, {state}, since {self.since}"
 
 
+def root(backend: str) -> Path:
+    """The directory of a file backend with this URL."""
+    return Path(backend.removeprefix(FILE).partition("?")[0]).expanduser()
+
+
 def locks(backend: str, project: str, stack: str) -> Iterator[Lock]:
     """The stack's locks in a file backend with this URL."""
-    root = Path(backend.removeprefix(FILE).partition("?")[0]).expanduser()
-    directory = root / ".pulumi" / "locks"
+    directory = root(backend) / ".pulumi" / "locks"
     # Backends older than projects have no project in the path.
     for place in (directory / "organization" / project / stack, directory / stack):
         for path in sorted(place.glob("*.json")):

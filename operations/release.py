@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import yaml
 
+from operations.checkpoint import cut_off_attributes
 from operations.error import OperationError
 from operations.lock import FILE, locks
 from operations.pulumi_cli import PulumiCli
@@ -17,7 +18,8 @@ def release(pulumi: PulumiCli, tell: Callable[[str], None], *, force: bool, dry_
     backend = pulumi.backend()
     if backend.startswith(FILE):
         project = yaml.safe_load((pulumi.project / "Pulumi.yaml").read_text())["name"]
-        found = list(locks(backend, project, pulumi.stack.rpartition("/")[2]))
+        stack = pulumi.stack.rpartition("/")[2]
+        found = list(locks(backend, project, stack))
         for lock in found:
             tell(f"lock {lock}")
         if not force and not all(lock.abandoned for lock in found):
@@ -25,6 +27,10 @@ def release(pulumi: PulumiCli, tell: Callable[[str], None], *, force: bool, dry_
                 f"Stack {pulumi.stack} is held by a run that may be at work, so nothing was changed. Wait until it "
                 "ends. If you know that it is dead, repeat with --force."
             )
+        if damaged := cut_off_attributes(backend, project, stack):
+            tell(f"{damaged} was cut off while it was written; the state beside it is whole")
+            if not dry_run:
+                damaged.unlink()
         cancel = bool(found)
     else:
         tell(f"lock: {backend} is not asked who holds the stack; if somebody does, writing the state is refused")
