@@ -10,7 +10,7 @@ from sandbox.home import Home
 from sandbox.pulumi.home import PulumiHome
 from tests.cli.workspace import STACK, Workspace
 
-pytestmark = pytest.mark.cli
+pytestmark = [pytest.mark.cli, pytest.mark.e2e]
 
 VARIABLE = "PULUMI_K8S_DELETE_UNREACHABLE"
 URN = f"urn:pulumi:{STACK}::demo::"
