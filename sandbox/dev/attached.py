@@ -19,10 +19,10 @@ import grpc
 import grpc.aio
 from google.protobuf import empty_pb2
 from pulumi.provider.experimental.provider import Provider
-from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, language_pb2_grpc, provider_pb2_grpc
+from pulumi.runtime.proto import language_pb2_grpc, provider_pb2_grpc
 
 from sandbox.providers import BUILTIN, version
-from sandbox.providers.plugin import CHANNEL_OPTIONS, PluginProvider, Servicer
+from sandbox.providers.plugin import CHANNEL_OPTIONS, Servicer, warn_through
 from sandbox.pulumi.home import SIMULATED
 from sandbox.pulumi.language import LanguageHost
 
@@ -34,18 +34,10 @@ class AttachedServicer(Servicer):
 
     def __init__(self, package: str, provider: Provider) -> None:
         super().__init__([], version(package), provider, "")
-        self._warning = provider if isinstance(provider, PluginProvider) else None
+        self._attached = provider
 
     async def Attach(self, request: Any, context: Any) -> Any:
-        log = engine_pb2_grpc.EngineStub(grpc.insecure_channel(request.address)).Log
-
-        def warn(urn: str, message: str) -> None:
-            # An engine that is gone hears no warning; the operation goes on all the same.
-            with suppress(grpc.RpcError):
-                log(engine_pb2.LogRequest(severity=engine_pb2.WARNING, urn=urn, message=message), timeout=5)
-
-        if self._warning:
-            self._warning.warn = warn
+        warn_through(request.address, self._attached)
         return empty_pb2.Empty()
 
 

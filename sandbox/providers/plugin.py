@@ -112,8 +112,8 @@ def serve(provider: Provider, version: str, arguments: Sequence[str] = tuple(sys
         return
 
 
-async def _serve(servicer: Servicer, provider: Provider, engine: str) -> None:
-    parent = os.getppid()
+def warn_through(engine: str, provider: Provider) -> None:
+    """Let the provider show its warnings in the engine at this address."""
     log = engine_pb2_grpc.EngineStub(grpc.insecure_channel(engine)).Log
 
     def warn(urn: str, message: str) -> None:
@@ -123,6 +123,11 @@ async def _serve(servicer: Servicer, provider: Provider, engine: str) -> None:
 
     if isinstance(provider, PluginProvider):
         provider.warn = warn
+
+
+async def _serve(servicer: Servicer, provider: Provider, engine: str) -> None:
+    parent = os.getppid()
+    warn_through(engine, provider)
     server = grpc.aio.server(options=CHANNEL_OPTIONS)
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(servicer, server)
     port = server.add_insecure_port("127.0.0.1:0")

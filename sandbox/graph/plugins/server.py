@@ -3,21 +3,20 @@
 import asyncio
 import json
 import os
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import grpc
 import grpc.aio
 from pulumi.provider.experimental.provider import Provider
-from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, provider_pb2_grpc
+from pulumi.runtime.proto import provider_pb2_grpc
 
 from sandbox.graph.plugins.docker import Docker
 from sandbox.graph.plugins.google import Google
 from sandbox.graph.plugins.kubernetes.provider import Kubernetes
 from sandbox.home import Home
 from sandbox.providers import version
-from sandbox.providers.plugin import CHANNEL_OPTIONS, PluginProvider, Servicer
+from sandbox.providers.plugin import CHANNEL_OPTIONS, Servicer, warn_through
 
 
 @dataclass(frozen=True)
@@ -51,14 +50,7 @@ async def _serve_launch(reader: asyncio.StreamReader, writer: asyncio.StreamWrit
     """Serve one provider, configured and used by one engine, until its launcher ends."""
     launch = Launch(**json.loads(await reader.readline()))
     provider = launch.provider()
-    log = engine_pb2_grpc.EngineStub(grpc.insecure_channel(launch.engine)).Log
-
-    def warn(urn: str, message: str) -> None:
-        with suppress(grpc.RpcError):
-            log(engine_pb2.LogRequest(severity=engine_pb2.WARNING, urn=urn, message=message), timeout=5)
-
-    if isinstance(provider, PluginProvider):
-        provider.warn = warn
+    warn_through(launch.engine, provider)
     server = grpc.aio.server(options=CHANNEL_OPTIONS)
     servicer = Servicer([], version(launch.package), provider, launch.engine)
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(servicer, server)

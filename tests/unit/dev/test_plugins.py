@@ -18,11 +18,12 @@ import pytest
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import language_pb2_grpc, provider_pb2_grpc
 
-from sandbox.dev import attached, plugins
+from sandbox.dev import plugins
 from sandbox.dev.attached import AttachedServicer
 from sandbox.dev.plugins import Plugins
 from sandbox.home import VARIABLE, Home
 from sandbox.process import started_at
+from sandbox.providers import plugin
 from sandbox.providers.plugin import PluginProvider
 from sandbox.pulumi.stack import Stack
 from sandbox.session import Session
@@ -152,8 +153,8 @@ def test_warnings_go_to_the_engine_that_attached_last(monkeypatch: pytest.Monkey
         def Log(self, request: Any, timeout: float) -> None:  # noqa: N802, ARG002
             warnings.append((self._address, request.message))
 
-    monkeypatch.setattr(attached.grpc, "insecure_channel", str)
-    monkeypatch.setattr(attached.engine_pb2_grpc, "EngineStub", Engine)
+    monkeypatch.setattr(plugin.grpc, "insecure_channel", str)
+    monkeypatch.setattr(plugin.engine_pb2_grpc, "EngineStub", Engine)
     provider = PluginProvider()
     servicer = AttachedServicer("gcp", provider)
     for address in ("first", "second"):
