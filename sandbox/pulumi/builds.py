@@ -26,7 +26,7 @@ CLI = GoProgram(
     module=_ROOM / "cli",
     packages=("github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",),
     linker_flags=f"-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version={_VERSION}",
-    minutes=4,
+    minutes=3,
     disk=4 << 30,
     generate=_copy_runner,
 )
@@ -50,7 +50,7 @@ KUBERNETES_PROVIDER = GoProgram(
     module=_ROOM / "kubernetes",
     # The CLI warns about a plugin that reports another version than the SDK asks for.
     linker_flags=f"-s -w -X main.version={version('pulumi-kubernetes')}",
-    minutes=3,
+    minutes=6,
     disk=3 << 30,
     generate=_write_schema,
 )
