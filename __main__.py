@@ -81,8 +81,7 @@ if pods.metrics_port:
 for each, timetable in pods.cron_jobs.items():
     CronJob(each, {**pod, "name": job(APPLICATION, each), "job": timetable}, on_cluster)
 expose(settings, deployed, address.name, on_google, on_cluster)
-if settings.deletion_protection:
-    DeletionProtection("app", {"resources": resources})
+DeletionProtection("app", {"enabled": settings.deletion_protection, "resources": resources})
 
 export("url", f"https://{domains[0]}/")
 export("address", address.address)

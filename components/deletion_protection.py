@@ -7,8 +7,9 @@ import pulumi
 
 
 class DeletionProtectionArgs(TypedDict):
-    """`resources` are those that must stay: a component stands for all that is in it."""
+    """`resources` are those that must stay while `enabled`: a component stands for all that is in it."""
 
+    enabled: bool
     resources: Sequence[pulumi.Resource]
 
 
@@ -18,10 +19,11 @@ class DeletionProtection(pulumi.ComponentResource):
     The CLI deletes whatever no protected resource depends on before it reports that one is protected, so protecting the
     cluster alone would cost the app, its nodes and its DNS records. This resource is protected and depends on all
     others. It has no children and no inputs: no update ever has to replace or delete it, or is refused because of it.
+    It is declared when protection is off, too: to leave the program, it would have to be unprotected already.
     """
 
     def __init__(self, name: str, args: DeletionProtectionArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        options = pulumi.ResourceOptions(protect=True, depends_on=args["resources"])
+        options = pulumi.ResourceOptions(protect=args["enabled"], depends_on=args["resources"])
         super().__init__(
             "gke-webapp:deletion_protection:DeletionProtection", name, None, pulumi.ResourceOptions.merge(opts, options)
         )

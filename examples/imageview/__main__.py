@@ -67,8 +67,7 @@ webserver = Service(
     {"name": "webserver", "namespace": namespace, "pods": webservers, "service": settings.service},
     on_cluster,
 )
-if settings.deletion_protection:
-    DeletionProtection("imageview", {"resources": resources})
+DeletionProtection("imageview", {"enabled": settings.deletion_protection, "resources": resources})
 
 export("address", webserver.address)
 export("colour", settings.colour)

@@ -108,8 +108,7 @@ if settings.stage >= 3:
     # nginx ends when a host in its configuration does not resolve, and the text of a file names no resource.
     frontend = deploy("frontend", settings.nginx, {}, encrypted("frontend", "frontend"), [auth, hello])
     entrance = serve("frontend", frontend)
-if settings.deletion_protection:
-    DeletionProtection("orchestrate", {"resources": resources})
+DeletionProtection("orchestrate", {"enabled": settings.deletion_protection, "resources": resources})
 
 export("address", entrance.address)
 export("namespace", namespace)

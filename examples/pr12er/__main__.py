@@ -62,8 +62,7 @@ ingress = NginxIngress(
     },
     on_cluster,
 )
-if settings.deletion_protection:
-    DeletionProtection("pr12er", {"resources": resources})
+DeletionProtection("pr12er", {"enabled": settings.deletion_protection, "resources": resources})
 
 export("address", ingress.address)
 export("domains", [host])

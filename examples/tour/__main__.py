@@ -93,8 +93,7 @@ ingress = NginxIngress(
     },
     on_cluster,
 )
-if settings.deletion_protection:
-    DeletionProtection("tour", {"resources": resources})
+DeletionProtection("tour", {"enabled": settings.deletion_protection, "resources": resources})
 
 export("url", f"http://{settings.host}/")
 export("domains", [settings.host])

@@ -117,6 +117,14 @@ def test_deletion_protection_is_lifted_by_one_key(stack_file: Stack) -> None:
     assert [each.urn for each in stack.registered if each.request.protect] == []
 
 
+@pytest.mark.parametrize("stack_file", STACKS, ids=str)
+def test_what_is_protected_stays_in_the_program_when_the_protection_is_lifted(stack_file: Stack) -> None:
+    """The CLI refuses to delete it as long as the state has it as protected."""
+    lifted = {each.urn for each in with_deletion_protection(stack_file, protected=False).registered}
+    protected = with_deletion_protection(stack_file, protected=True).registered
+    assert [each.urn for each in protected if each.request.protect and each.urn not in lifted] == []
+
+
 def test_addresses_and_disks_of_a_stack_with_deletion_protection_are_not_replaced_either() -> None:
     for stack_file in STACKS:
         stack = with_deletion_protection(stack_file, protected=True)
