@@ -16,7 +16,6 @@ from typing import Any
 import pytest
 import yaml
 
-from sandbox.home import VARIABLE
 from tests.e2e.conftest import Checkout
 from tests.e2e.traffic import Traffic
 from tests.e2e.waiting import until
@@ -103,8 +102,8 @@ class Stack:
 
     def asked(self) -> tuple[int, dict[str, Any]]:
         """Exit code and findings of `python -m operations status`."""
-        command = [sys.executable, "-m", "operations", "status", "--sandbox", "--json", "--stack", self.name]
-        environment = {**os.environ, VARIABLE: str(self.checkout.home)}
+        command = [sys.executable, "-m", "operations", "status", "--json", "--stack", self.name]
+        environment = {**os.environ, **self.checkout.variables}
         directory = self.checkout.directory
         done = subprocess.run(command, cwd=directory, env=environment, capture_output=True, text=True, check=False)
         assert done.stdout, done.stderr
@@ -279,7 +278,7 @@ def held_by(pod: Mapping[str, Any]) -> Iterator[str]:
         yield next(iter(source.values()))["name"]
 
 
-def test_a_failed_migration_stops_the_rollout_shows_its_log_and_the_old_version_serves_on(staging: Stack) -> None:
+def test_a_failed_migration_stops_the_rollout_names_its_job_and_the_old_version_serves_on(staging: Stack) -> None:
     before = {pod["metadata"]["uid"] for pod in staging.serving()}
     failing = ["python3", "-c", "raise SystemExit('the column is there already')"]
     good = CHANGED["staging"]["workload"]["migration"]
@@ -288,7 +287,7 @@ def test_a_failed_migration_stops_the_rollout_shows_its_log_and_the_old_version_
         done = staging.run("up")
     staging.change({"workload": {"migration": {**good, "retries": None}, "variables": {"COLOUR": "green"}}})
     assert done.returncode == 1
-    assert "the column is there already" in done.stdout
+    assert "kubernetes:batch/v1:Job" in done.stdout
     assert visitors.failures == []
     assert {pod["metadata"]["uid"] for pod in staging.serving()} == before
     staging.succeed("up")
