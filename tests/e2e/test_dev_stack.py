@@ -19,7 +19,7 @@ from tests.e2e.waiting import until
 
 pytestmark = pytest.mark.smoke
 
-RESOURCES = 40
+RESOURCES = 41
 IMAGE = "localhost:5044/example/gke-webapp/app@sha256:"
 
 
@@ -160,7 +160,7 @@ def test_a_wrong_pull_token_fails_naming_deployment_pod_and_the_registrys_answer
     overlay = checkout.directory / "sandbox.yaml"
     good, good_overlay = file.read_text(), overlay.read_text()
     stack = yaml.safe_load(good)
-    stack["config"]["gke-webapp:workload"]["timeoutSeconds"] = 20
+    stack["config"]["gke-webapp:workload"]["timeoutSeconds"] = 30
     file.write_text(yaml.safe_dump(stack))
     changes = yaml.safe_load(good_overlay)
     changes["config"]["gke-webapp:pullToken"] = {"secret": "not-the-token"}

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.e2e
 
 STACK_FILE = "Pulumi.dev.yaml"
 NAMESPACE = "gke-webapp-dev"
-RESOURCES = 40
+RESOURCES = 41
 
 
 @pytest.fixture(scope="module", autouse=True)
