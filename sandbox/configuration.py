@@ -1,27 +1,11 @@
-"""A stack's configuration, as the program gets it and as the real CLI's stack file holds it."""
+"""A stack's configuration, as the CLI's stack file holds it."""
 
-import json
 from collections.abc import Callable
 from typing import Any
 
 from sandbox.project import Configuration, Secret
 
 Cipher = Callable[[str], str]
-
-
-def for_program(configuration: Configuration, decrypt: Cipher) -> tuple[dict[str, str], frozenset[str]]:
-    """Text by key (JSON for structured values), and the keys that hold a secret."""
-    texts: dict[str, str] = {}
-    secrets: set[str] = set()
-    for key, value in configuration.values.items():
-
-        def plain(secret: Secret, key: str = key) -> str:
-            secrets.add(key)
-            return decrypt(secret.text) if secret.encrypted else secret.text
-
-        revealed = _replace(value, plain)
-        texts[key] = revealed if isinstance(revealed, str) else json.dumps(revealed)
-    return texts, frozenset(secrets)
 
 
 def for_cli(configuration: Configuration, decrypt: Cipher, encrypt: Cipher, salt: str) -> dict[str, Any]:

@@ -30,20 +30,6 @@ def test_the_overlay_lies_over_the_stack_file_and_that_over_the_projects_default
     }
 
 
-def test_the_program_gets_text_and_knows_which_of_it_is_secret(project: Project) -> None:
-    texts, secrets = configuration.for_program(project.configuration("dev", VALUES), lambda text: f"opened {text}")
-    assert texts == {
-        "shop:colour": "red",
-        "pulumi:disable-default-providers": '["*"]',
-        "shop:size": "3",
-        "shop:open": "true",
-        "shop:image": '{"repository": "localhost:1/shop", "cached": true}',
-        "shop:token": "opened v1:abc",
-        "shop:password": "canary",
-    }
-    assert secrets == {"shop:token", "shop:password"}
-
-
 def test_the_clis_stack_file_holds_every_secret_encrypted_anew(project: Project) -> None:
     content = configuration.for_cli(
         project.configuration("dev", VALUES), lambda text: f"opened {text}", lambda text: f"sealed {text}", "v1:new"
