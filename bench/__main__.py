@@ -13,7 +13,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import difference, evaluation, images, lifecycle, memory, serving
+from bench import dev_loop, difference, evaluation, images, lifecycle, memory, serving
 from bench.row import Row
 from sandbox.home import Home
 
@@ -25,6 +25,7 @@ BENCHES = {
     "images": images.rows,
     "serving": serving.rows,
     "memory": memory.rows,
+    "dev_loop": dev_loop.rows,
     # Last, because it leaves the sandbox stopped.
     "lifecycle": lifecycle.rows,
 }

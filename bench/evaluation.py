@@ -22,7 +22,7 @@ def rows() -> list[Row]:
         [_evaluation(REPOSITORY), _evaluation(PROGRAMS / "template"), _evaluation(PROGRAMS / "empty")], RUNS
     )
     return [
-        Row("evaluate the program", ours, "Pulumi's kubernetes-gcp-python", template, "s", 0.6),
+        Row("evaluate the program", ours, "Pulumi's kubernetes-gcp-python", template, "s", 1.2),
         Row("evaluate the program", ours, "an empty program", empty, "s", 8),
     ]
 

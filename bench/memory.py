@@ -1,15 +1,13 @@
 """Memory at its peak: of the program, and of the sandbox that runs."""
 
-import json
 import os
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 from bench import evaluation
 from bench.row import Row
-from bench.sandbox_command import seconds
+from bench.sandbox_command import seconds, status
 
 REPOSITORY = evaluation.REPOSITORY
 ALLOWED = 2048
@@ -19,12 +17,7 @@ ALLOWED = 2048
 def rows() -> list[Row]:
     """Needs root; leaves the sandbox as running as it was after `up`."""
     seconds("up")
-    status = json.loads(
-        subprocess.run(
-            [sys.executable, "-m", "sandbox", "status", "--json"], cwd=REPOSITORY, capture_output=True, check=True
-        ).stdout
-    )
-    sandbox = sum(_peak(pid) for pid in status["processes"].values() if pid)
+    sandbox = sum(_peak(pid) for pid in status()["processes"].values() if pid)
     ours, template = (_child(directory) for directory in (REPOSITORY, evaluation.PROGRAMS / "template"))
     return [
         Row("memory of the program", ours, "Pulumi's kubernetes-gcp-python", template, "MB", 1),

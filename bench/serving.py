@@ -95,7 +95,7 @@ def rows() -> list[Row]:
         for figure in (_each, _median, _p99)
     )
     return [
-        Row("time per request, saturated", speed[0], COMMAND, speed[1], "ms", 1 / 3),
+        Row("time per request, saturated", speed[0], COMMAND, speed[1], "ms", 1 / 2),
         Row("p50 of requests, saturated", median[0], COMMAND, median[1], "ms", 1),
         Row("p99 of requests, saturated", p99[0], COMMAND, p99[1], "ms", 1),
         Row("failed in 3 rollouts, 100 requests/s", steady[0], MANIFESTS, steady[1], "of a million", 0),
