@@ -1,6 +1,5 @@
 import json
 import os
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -57,7 +56,5 @@ def test_waiting_for_one_that_exits_tells_the_end_of_its_log(process: Process) -
 
 def test_waiting_ends_when_the_time_is_up(process: Process) -> None:
     process.start(["sleep", "60"])
-    start = time.monotonic()
     with pytest.raises(SandboxError, match="not ready"):
         process.wait(lambda: False, seconds=0.1)
-    assert time.monotonic() - start < 2
