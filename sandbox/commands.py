@@ -1,5 +1,6 @@
 """The commands that the sandbox puts first on PATH: `pulumi`, and Google's credential helper."""
 
+import os
 import shlex
 import sys
 from pathlib import Path
@@ -52,8 +53,16 @@ def install(home: Home) -> None:
         "home": shlex.quote(str(home.root.resolve())),
         "command": module_command("sandbox.pulumi"),
     }
-    home.bin.mkdir(parents=True, exist_ok=True)
     for name, script in {"pulumi": PULUMI, "gke-gcloud-auth-plugin": CREDENTIAL}.items():
-        path = home.bin / name
-        path.write_text(script.format(**values))
-        path.chmod(0o755)
+        write_script(home.bin / name, script.format(**values))
+
+
+def write_script(path: Path, script: str) -> None:
+    """Make an executable of a shell script; another command may be starting the one that is there."""
+    if path.exists() and path.read_text() == script:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    draft.write_text(script)
+    draft.chmod(0o755)
+    draft.replace(path)

@@ -4,7 +4,7 @@ import shlex
 from importlib.metadata import version
 from pathlib import Path
 
-from sandbox.commands import module_command
+from sandbox.commands import module_command, write_script
 from sandbox.home import VARIABLE, Home
 from sandbox.pulumi.installation import KUBERNETES, Installation
 
@@ -30,13 +30,15 @@ class PulumiHome:
         """Our language host for Python, where the CLI has none: one that is bundled with the CLI comes first anyway."""
         if runner := installation.program_runner:
             path = self.directory / "plugins" / f"language-python-v{version('pulumi')}" / "pulumi-language-python"
-            _write(path, f'#!/bin/sh\nexec {module_command("sandbox.pulumi.language", str(runner))} "$@"\n')
+            write_script(path, f'#!/bin/sh\nexec {module_command("sandbox.pulumi.language", str(runner))} "$@"\n')
 
     def install_plugin(self, package: str, package_version: str, plugin: str | Path) -> None:
         """A resource plugin: the text of a script, or the path of an executable."""
         path = self._executable(package, package_version)
         if isinstance(plugin, str):
-            _write(path, plugin)
+            write_script(path, plugin)
+            return
+        if path.is_symlink() and path.readlink() == plugin:
             return
         path.parent.mkdir(parents=True, exist_ok=True)
         path.unlink(missing_ok=True)
@@ -51,9 +53,3 @@ def plugin_script(home: Home, package: str) -> str:
     """A shell script that serves one of the sandbox's providers."""
     root = f"{VARIABLE}=${{{VARIABLE}:-{shlex.quote(str(home.root.resolve()))}}}"
     return f'#!/bin/sh\n{root} exec {module_command("sandbox.providers", package)} "$@"\n'
-
-
-def _write(path: Path, script: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(script)
-    path.chmod(0o755)
