@@ -2,6 +2,7 @@ import re
 import shutil
 import subprocess
 import threading
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 from sandbox.cluster.build import KUBERNETES, MODULE, VERSION, linker_flags
 from sandbox.errors import SandboxError
-from sandbox.go.build import build, go_caches, require_disk
+from sandbox.go.build import DISCARDED, build, go_caches, require_disk
 from sandbox.go.program import Build, GoProgram
 from sandbox.go.toolchain import PYPI_VERSION, Toolchain
 from sandbox.home import Home
@@ -137,6 +138,18 @@ def test_caches_made_for_the_build_go_with_it_but_a_users_own_are_used_and_stay(
     assert go_caches(tmp_path / "ours", home=tmp_path)["GOCACHE"].startswith(str(tmp_path / "ours"))
     (tmp_path / "go" / "pkg" / "mod").mkdir(parents=True)
     assert go_caches(tmp_path / "ours", home=tmp_path) == {}
+
+
+def test_caches_made_for_the_build_and_what_an_earlier_one_left_of_them_are_removed(home: Home, go: Path) -> None:
+    assert go
+    left = home.cache / f"{DISCARDED}abc", home.cache / "go-cache"
+    for directory in left:
+        (directory / "modules").mkdir(parents=True)
+    build([kubernetes(home)], lambda _: None)
+    deadline = time.monotonic() + 20
+    while any(directory.exists() for directory in left) or list(home.cache.glob(f"{DISCARDED}*")):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 def test_a_disk_that_is_too_small_is_refused_with_what_is_needed_what_is_free_and_where(home: Home) -> None:
