@@ -48,7 +48,7 @@ class NginxIngress(pulumi.ComponentResource):
     """An Ingress of class nginx. Raises `pulumi.RunError` for routes or hosts that could never be reached.
 
     That comes when the component is declared: a program that has routes in its settings has them checked there,
-    before anything is applied, by the types `Routes` and `RegexRoutes`.
+    before anything is applied, by a rule with `refused_routes`.
     """
 
     name: pulumi.Output[str]

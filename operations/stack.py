@@ -6,7 +6,8 @@ from pathlib import Path
 from operations.error import OperationError
 from settings import stack_file
 from settings.stack import Settings
-from settings.validation import InvalidConfigurationError, secret_keys, validate
+from settings.stack_configuration import secret_keys
+from settings.validation import InvalidConfigurationError, validate
 
 
 def settings_of(directory: Path, stack: str) -> Settings:

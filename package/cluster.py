@@ -1,10 +1,9 @@
 """A cluster of its own, with network and nodes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NotRequired, TypedDict
 
 import pulumi
-from pydantic import model_validator
 
 from components.access import kubeconfig
 from components.autopilot_cluster import AutopilotCluster
@@ -15,6 +14,7 @@ from package.statement import stated
 from settings.cluster import ClusterSettings
 from settings.google import GoogleSettings
 from settings.mistake import SettingError
+from settings.model import rule
 from settings.naming import base, problems
 from settings.network import NetworkSettings
 
@@ -86,11 +86,10 @@ class OwnClusterSettings(ClusterSettings):
     google: GoogleSettings
     network: NetworkSettings = NetworkSettings()
 
-    @model_validator(mode="after")
-    def _nameable(self) -> "OwnClusterSettings":
+    @rule
+    def _validate_names(self) -> Iterator[SettingError]:
         if refusals := problems(self.application, self.environment):
-            raise SettingError(" ".join(refusals), "Shorten or simplify application or environment.")
-        return self
+            yield SettingError(" ".join(refusals), "Shorten or simplify application or environment.", "environment")
 
 
 class Cluster(pulumi.ComponentResource):

@@ -1,10 +1,9 @@
 """An app on a cluster that is there already, from its namespace to its certificates."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NotRequired, TypedDict
 
 import pulumi
-from pydantic import model_validator
 
 from components.address import Address
 from components.backend import Backend
@@ -23,8 +22,9 @@ from settings.backend import BackendSettings, ComputeName
 from settings.credential import Credential
 from settings.ingress import DnsSettings
 from settings.mistake import SettingError
+from settings.model import rule
 from settings.naming import PULL_SECRET
-from settings.stack import Domains
+from settings.stack import Domains, refused_domains
 from settings.workload import WorkloadSettings
 
 
@@ -128,14 +128,18 @@ class WebServiceSettings(WorkloadSettings):
     registry: str | None = None
     registry_username: str | None = None
 
-    @model_validator(mode="after")
-    def _signed_in(self) -> "WebServiceSettings":
+    @rule
+    def _validate_domains(self) -> Iterator[SettingError]:
+        yield from refused_domains(self.domains)
+
+    @rule
+    def _validate_registry_username(self) -> Iterator[SettingError]:
         if (self.registry is None) != (self.registry_username is None):
-            raise SettingError(
+            yield SettingError(
                 "registry and registryUsername belong together, so nobody could sign in.",
                 "State both, and registryToken; or none of them.",
+                "registry_username",
             )
-        return self
 
 
 class WebService(pulumi.ComponentResource):

@@ -1,5 +1,7 @@
 """Amounts of the resources that a container uses."""
 
+from collections.abc import Iterator
+
 from settings.mistake import SettingError
 from settings.model import Model
 from settings.quantity import Cpu, Memory, amount
@@ -18,11 +20,14 @@ class Amounts(Model):
         return {"cpu": self.cpu, "memory": self.memory, "ephemeral-storage": self.ephemeral_storage}
 
 
-def refuse_excess(requests: Amounts, limits: Amounts) -> None:
-    """SettingError when `requests` exceeds `limits`."""
-    most = limits.manifest
-    if excess := [name for name, quantity in requests.manifest.items() if amount(quantity) > amount(most[name])]:
-        raise SettingError(
-            f"requests exceeds limits in {', '.join(excess)}, so Kubernetes would refuse the pods.",
-            "Raise limits or lower requests.",
-        )
+def excess(requests: Amounts, limits: Amounts) -> Iterator[SettingError]:
+    """A mistake for each amount in `requests` that exceeds the one in `limits`, as a rule of who has both."""
+    for name in ("cpu", "memory", "ephemeral_storage"):
+        wanted, most = getattr(requests, name), getattr(limits, name)
+        if amount(wanted) > amount(most):
+            yield SettingError(
+                f"requests exceeds limits in {name.replace('_', '-')}, so Kubernetes would refuse the pods.",
+                f"Write at most {most}, or raise limits.",
+                "requests",
+                name,
+            )

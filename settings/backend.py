@@ -1,12 +1,13 @@
 """How Google's load balancer treats requests to the app."""
 
 import re
+from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field
 
 from settings.mistake import SettingError
-from settings.model import Model
+from settings.model import Model, rule
 
 TIMEOUT_SECONDS = 30
 """Google's own: backendServices, field `timeoutSec`."""
@@ -54,14 +55,14 @@ class Affinity(Model):
         default=None, ge=0, le=86400, description="Life of the cookie. 0 or None: the browser's session."
     )
 
-    @model_validator(mode="after")
-    def _fitting(self) -> "Affinity":
+    @rule
+    def _validate_cookie(self) -> Iterator[SettingError]:
         if self.type == "CLIENT_IP" and self.cookie_seconds is not None:
-            raise SettingError(
+            yield SettingError(
                 "CLIENT_IP sets no cookie, so cookieSeconds would have no effect.",
                 "Remove it, or write `type: GENERATED_COOKIE`.",
+                "cookie_seconds",
             )
-        return self
 
 
 class CdnSettings(Model):
@@ -120,14 +121,14 @@ class BackendSettings(Model):
     cdn: CdnSettings | None = Field(default=None, description="Turns Cloud CDN on; `{}` for its defaults.")
     iap: IapSettings | None = Field(default=None, description="Turns Identity-Aware Proxy on; `{}` for its defaults.")
 
-    @model_validator(mode="after")
-    def _private_or_cached(self) -> "BackendSettings":
+    @rule
+    def _validate_cdn_without_iap(self) -> Iterator[SettingError]:
         if self.cdn and self.iap:
-            raise SettingError(
+            yield SettingError(
                 "Google refuses cdn together with iap: an answer for one who signed in could be given to anyone.",
-                "Remove one of them.",
+                "Remove cdn or iap.",
+                "cdn",
             )
-        return self
 
     @property
     def backend_config(self) -> dict[str, Any]:

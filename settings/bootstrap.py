@@ -1,14 +1,14 @@
 """What GitHub's workflows need before the first of them can run."""
 
 import re
-from collections.abc import Mapping
-from typing import Annotated, Self
+from collections.abc import Iterator, Mapping
+from typing import Annotated
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field
 
 from settings.google import ProjectId, Region
 from settings.mistake import SettingError
-from settings.model import Model
+from settings.model import Model, rule
 from settings.naming import ACCOUNT_LIMITS
 
 
@@ -55,38 +55,39 @@ class BootstrapSettings(Model):
         default={}, description="Name of each stack with `image.promotedFrom` to the stack that it names there."
     )
 
-    @model_validator(mode="after")
-    def _known(self) -> Self:
+    @rule
+    def _validate_promoted_stacks(self) -> Iterator[SettingError]:
         if unknown := {*self.promoted_from, *self.promoted_from.values()} - self.stacks.keys():
-            raise SettingError(
+            yield SettingError(
                 f"promotedFrom names {', '.join(sorted(unknown))}: no account deploys such a stack.",
                 "Name stacks that are in `stacks`.",
+                "promoted_from",
             )
-        return self
 
-    @model_validator(mode="after")
-    def _built(self) -> Self:
+    @rule
+    def _validate_that_a_stack_builds(self) -> Iterator[SettingError]:
         for stack in self.promoted_from:
             source, passed = stack, {stack}
             while source := self.promoted_from.get(source, ""):
                 if source in passed:
-                    raise SettingError(
+                    yield SettingError(
                         f"promotedFrom leads from {stack} to {source} again: none of these stacks builds an image.",
                         "Leave out the stack that builds it.",
+                        "promoted_from",
                     )
+                    return
                 passed.add(source)
-        return self
 
-    @model_validator(mode="after")
-    def _out_of_reach(self) -> Self:
+    @rule
+    def _validate_own_project(self) -> Iterator[SettingError]:
         inside = [stack for stack, project in self.stacks.items() if project == self.project]
         if len(inside) < len(self.stacks) and inside:
-            raise SettingError(
+            yield SettingError(
                 f"{', '.join(inside)} lives in {self.project}, where the accounts of all stacks are: its deployer "
                 "manages the project's accounts, so it could act as the deployer of any other stack.",
                 "Give federation, state and key a project of their own.",
+                "project",
             )
-        return self
 
     def builder(self, stack: str) -> str:
         """The stack that builds the image which `stack` deploys: itself, unless it is promoted."""

@@ -1,16 +1,17 @@
 """The GKE cluster: how it is reached and kept, and its nodes."""
 
 import re
-from collections.abc import Mapping
-from ipaddress import IPv4Network
+from collections.abc import Iterator, Mapping
+from ipaddress import IPv4Network, collapse_addresses
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Discriminator, Field, Tag, WithJsonSchema, model_validator
+from pydantic import AfterValidator, Discriminator, Field, Tag, WithJsonSchema
+from pydantic.alias_generators import to_camel
 
 from settings.existing import ExistingClusterSettings
 from settings.maintenance import MaintenanceSettings
 from settings.mistake import SettingError
-from settings.model import Model
+from settings.model import Model, rule
 from settings.network import Range
 from settings.node_pool import NodePoolSettings, PoolName
 from settings.observability import ObservabilitySettings
@@ -83,62 +84,79 @@ class ClusterSettings(Model):
         description="Name to node pool; one, `nodes`, unless stated. Not for Autopilot.",
     )
 
-    @model_validator(mode="after")
-    def _closed(self) -> "ClusterSettings":
-        if EVERYONE in self.authorized_networks.values() and not self.open_to_the_internet:
-            raise SettingError(
+    @rule
+    def _validate_authorized_networks(self) -> Iterator[SettingError]:
+        ranges = self.authorized_networks
+        if EVERYONE in collapse_addresses(ranges.values()) and not self.open_to_the_internet:
+            everyone = [name for name, each in ranges.items() if each == EVERYONE]
+            yield SettingError(
                 "authorizedNetworks holds 0.0.0.0/0: anyone on the internet could reach the control plane.",
                 "Name the ranges you need, leave authorizedNetworks out to use the DNS endpoint, "
                 "or say `openToTheInternet: true`.",
+                "authorized_networks",
+                *everyone[:1],
             )
-        return self
 
-    @model_validator(mode="after")
-    def _kept_by_google(self) -> "ClusterSettings":
-        if not self.autopilot:
-            return self
-        if "node_pools" in self.model_fields_set:
-            raise SettingError(
+    @rule
+    def _validate_autopilot_without_node_pools(self) -> Iterator[SettingError]:
+        if self.autopilot and "node_pools" in self.model_fields_set:
+            yield SettingError(
                 "Autopilot chooses the nodes by what pods request, and refuses node pools.",
                 "Remove nodePools, or remove autopilot.",
+                "node_pools",
             )
-        if self.release_channel == "UNSPECIFIED":
-            raise SettingError(
-                "Autopilot is always in a release channel.", "Name one as releaseChannel, or remove autopilot."
-            )
-        if off := self.observability.switched_off:
-            raise SettingError(
-                f"observability switches off {', '.join(off)}, which Autopilot always has.",
-                "Leave it on, or remove autopilot.",
-            )
-        return self
 
-    @model_validator(mode="after")
-    def _kept_as_the_channel_asks(self) -> "ClusterSettings":
-        if self.release_channel == "UNSPECIFIED":
-            exclusions = self.maintenance.exclusions if self.maintenance else {}
-            if scoped := [name for name, each in exclusions.items() if each.scope != "NO_UPGRADES"]:
-                raise SettingError(
-                    f"maintenance.exclusions: {', '.join(scoped)} has a scope that only a release channel knows.",
-                    "Write `scope: NO_UPGRADES`, or name a releaseChannel.",
+    @rule
+    def _validate_autopilot_release_channel(self) -> Iterator[SettingError]:
+        if self.autopilot and self.release_channel == "UNSPECIFIED":
+            yield SettingError(
+                "Autopilot is always in a release channel.",
+                "Name one as releaseChannel, or remove autopilot.",
+                "release_channel",
+            )
+
+    @rule
+    def _validate_autopilot_observability(self) -> Iterator[SettingError]:
+        if self.autopilot:
+            for name in self.observability.switched_off:
+                yield SettingError(
+                    f"Autopilot always has {to_camel(name)}, so it cannot be switched off.",
+                    "Leave it on, or remove autopilot.",
+                    "observability",
+                    name,
                 )
-            return self
+
+    @rule
+    def _validate_exclusion_scopes(self) -> Iterator[SettingError]:
+        if self.release_channel == "UNSPECIFIED" and self.maintenance:
+            for name, exclusion in self.maintenance.exclusions.items():
+                if exclusion.scope != "NO_UPGRADES":
+                    yield SettingError(
+                        f"maintenance.exclusions: {name} has a scope that only a release channel knows.",
+                        "Write `scope: NO_UPGRADES`, or name a releaseChannel.",
+                        *("maintenance", "exclusions", name, "scope"),
+                    )
+
+    @rule
+    def _validate_node_upgrades_and_repairs(self) -> Iterator[SettingError]:
+        if self.release_channel == "UNSPECIFIED":
+            return
         for name, pool in self.node_pools.items():
-            if off := pool.switched_off:
-                raise SettingError(
-                    f"nodePools.{name} switches off {', '.join(off)}, which a release channel demands.",
+            for key in pool.switched_off:
+                yield SettingError(
+                    f"nodePools.{name} switches off {to_camel(key)}, which a release channel demands.",
                     "Remove it, or write `releaseChannel: UNSPECIFIED`, and upgrade and repair the nodes yourself.",
+                    *("node_pools", name, key),
                 )
-        return self
 
-    @model_validator(mode="after")
-    def _schedulable(self) -> "ClusterSettings":
-        if not any(not pool.taints for pool in self.node_pools.values()):
-            raise SettingError(
+    @rule
+    def _validate_node_pool_without_taints(self) -> Iterator[SettingError]:
+        if all(pool.taints for pool in self.node_pools.values()):
+            yield SettingError(
                 "Every node pool is tainted or there is none, so not even Kubernetes' own pods could run.",
                 "Add a node pool without taints.",
+                "node_pools",
             )
-        return self
 
     @property
     def architectures(self) -> set[str]:

@@ -10,15 +10,9 @@ from pulumi.runtime.config import CONFIG, get_config_env, is_config_secret
 from settings.credential import Credential
 from settings.model import Model
 from settings.stack import Settings
+from settings.stack_configuration import PULL_TOKEN, REGISTRY_TOKEN, SECRET_VARIABLES, StackConfiguration
 from settings.system import SystemSettings
-from settings.validation import (
-    PULL_TOKEN,
-    REGISTRY_TOKEN,
-    SECRET_VARIABLES,
-    InvalidConfigurationError,
-    StackConfiguration,
-    validate,
-)
+from settings.validation import InvalidConfigurationError, validate
 
 M = TypeVar("M", bound=Model)
 S = TypeVar("S", bound=SystemSettings)

@@ -1,16 +1,16 @@
 """Containers beside the app's own, and the volumes that they share with it."""
 
 import re
-from collections.abc import Mapping
-from typing import Annotated, Any
+from collections.abc import Iterator, Mapping
+from typing import Annotated
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field
 
-from settings.amounts import Amounts, refuse_excess
+from settings.amounts import Amounts, excess
 from settings.mistake import SettingError
-from settings.model import Model
+from settings.model import Model, rule
 from settings.ports import Ports
-from settings.probe import ProbeSettings, refuse_unknown_ports
+from settings.probe import ProbeSettings, unknown_ports
 from settings.quantity import Memory
 from settings.variables import Variables
 
@@ -36,14 +36,17 @@ def _absolute(path: str) -> str:
     return path
 
 
-def named(things: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Names that Kubernetes accepts of a workload, a Service, a container or a volume."""
-    if refused := [name for name in things if not re.fullmatch(_NAME, name) or name == "tmp"]:
+def _name(name: str) -> str:
+    if not re.fullmatch(_NAME, name) or name == "tmp":
         raise SettingError(
-            f"{', '.join(refused)}: Kubernetes refuses such a name, or it is taken.",
+            f"{name}: Kubernetes refuses such a name, or it is taken.",
             "Write at most 63 lower-case letters, digits and hyphens, other than tmp.",
         )
-    return things
+    return name
+
+
+ObjectName = Annotated[str, AfterValidator(_name)]
+"""Of a workload, a Service, a container or a volume."""
 
 
 ImageReference = Annotated[str, AfterValidator(_versioned)]
@@ -66,10 +69,9 @@ class ContainerSettings(Model):
         description="What it may not exceed.",
     )
 
-    @model_validator(mode="after")
-    def _requests_within_limits(self) -> "ContainerSettings":
-        refuse_excess(self.requests, self.limits)
-        return self
+    @rule
+    def _validate_requests_within_limits(self) -> Iterator[SettingError]:
+        yield from excess(self.requests, self.limits)
 
 
 class SidecarProbeSettings(ProbeSettings):
@@ -90,10 +92,17 @@ class SidecarSettings(ContainerSettings):
         default=None, description="Whether it has started; before that, nothing after it does."
     )
 
-    @model_validator(mode="after")
-    def _asked_where_it_listens(self) -> "SidecarSettings":
-        refuse_unknown_ports((self.readiness, self.liveness, self.startup), self.ports)
-        return self
+    @rule
+    def _validate_readiness_port(self) -> Iterator[SettingError]:
+        yield from unknown_ports("readiness", self.readiness, self.ports)
+
+    @rule
+    def _validate_liveness_port(self) -> Iterator[SettingError]:
+        yield from unknown_ports("liveness", self.liveness, self.ports)
+
+    @rule
+    def _validate_startup_port(self) -> Iterator[SettingError]:
+        yield from unknown_ports("startup", self.startup, self.ports)
 
 
 MountPath = Annotated[str, AfterValidator(_absolute)]
@@ -106,11 +115,11 @@ class VolumeSettings(Model):
     size: Memory = Field(description="What they may take of the node's disk; a pod with more is evicted.")
 
 
-Containers = Annotated[Mapping[str, ContainerSettings], AfterValidator(named)]
+Containers = Mapping[ObjectName, ContainerSettings]
 """By name; they start in the order in which they stand."""
 
-Sidecars = Annotated[Mapping[str, SidecarSettings], AfterValidator(named)]
+Sidecars = Mapping[ObjectName, SidecarSettings]
 """By name; they start in the order in which they stand."""
 
-Volumes = Annotated[Mapping[str, VolumeSettings], AfterValidator(named)]
+Volumes = Mapping[ObjectName, VolumeSettings]
 """By name."""

@@ -1,12 +1,13 @@
 """How many pods may be away while nodes are drained."""
 
 import re
+from collections.abc import Iterator
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field
 
 from settings.mistake import SettingError
-from settings.model import Model
+from settings.model import Model, rule
 
 
 def _share(share: int | str) -> int | str:
@@ -26,14 +27,13 @@ class DisruptionSettings(Model):
     min_available: Share | None = Field(default=None, description="Pods that must stay: a number, or percent.")
     max_unavailable: Share | None = Field(default=None, description="Pods that may be away: a number, or percent.")
 
-    @model_validator(mode="after")
-    def _one(self) -> "DisruptionSettings":
+    @rule
+    def _validate_one_of_two(self) -> Iterator[SettingError]:
         if (self.min_available is None) == (self.max_unavailable is None):
-            raise SettingError(
+            yield SettingError(
                 "A budget is stated either by what must stay or by what may go, so Kubernetes would refuse this.",
-                "Write exactly one of minAvailable and maxUnavailable.",
+                "Write exactly one of minAvailable and maxUnavailable, such as `maxUnavailable: 1`.",
             )
-        return self
 
     @property
     def manifest(self) -> dict[str, int | str]:
@@ -45,8 +45,7 @@ class DisruptionSettings(Model):
         """How many of `pods` healthy pods may be evicted at once; below 1: none, ever."""
         if self.min_available is not None:
             return pods - _count(self.min_available, pods)
-        assert self.max_unavailable is not None
-        return _count(self.max_unavailable, pods)
+        return pods if self.max_unavailable is None else _count(self.max_unavailable, pods)
 
 
 def _count(share: int | str, pods: int) -> int:

@@ -1,12 +1,13 @@
 """Where on Google Cloud the stack lives."""
 
 import re
+from collections.abc import Iterator
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field
 
 from settings.mistake import SettingError
-from settings.model import Model
+from settings.model import Model, rule
 
 
 def _project(project: str) -> str:
@@ -43,16 +44,23 @@ class GoogleSettings(Model):
         description="One: a zonal cluster. More: a regional one with nodes in each. None: Google chooses.",
     )
 
-    @model_validator(mode="after")
-    def _zones_of_the_region(self) -> "GoogleSettings":
-        if strangers := [zone for zone in self.zones if not re.fullmatch(rf"{self.region}-[a-z]", zone)]:
-            raise SettingError(
-                f"{', '.join(strangers)}: not a zone of {self.region}, so the cluster could not be created.",
-                f"Write zones such as {self.region}-b.",
-            )
+    @rule
+    def _validate_zones_of_region(self) -> Iterator[SettingError]:
+        for index, zone in enumerate(self.zones):
+            if not re.fullmatch(rf"{self.region}-[a-z]", zone):
+                yield SettingError(
+                    f"{zone} is not a zone of {self.region}, so the cluster could not be created.",
+                    f"Write a zone such as {self.region}-b.",
+                    "zones",
+                    index,
+                )
+
+    @rule
+    def _validate_different_zones(self) -> Iterator[SettingError]:
         if len(set(self.zones)) < len(self.zones):
-            raise SettingError("A zone is listed twice, so one zone would pass for several.", "List each zone once.")
-        return self
+            yield SettingError(
+                "A zone is listed twice, so one zone would pass for several.", "List each zone once.", "zones"
+            )
 
     @property
     def location(self) -> str:

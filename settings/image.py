@@ -1,13 +1,13 @@
 """The container image: where it goes, and how it is built or which one is taken."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Literal, NamedTuple
 
-from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
+from pydantic import AfterValidator, Field, WithJsonSchema
 
 from settings.mistake import SettingError
-from settings.model import Model
+from settings.model import Model, rule
 
 _COMPONENT = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
 _HOST = r"(?:localhost|[a-z0-9-]+(?:\.[a-z0-9-]+)+)(?::[0-9]+)?"
@@ -53,16 +53,6 @@ def _digest(digest: str) -> str:
     return digest
 
 
-def _harmless(arguments: Mapping[str, str]) -> Mapping[str, str]:
-    if suspects := [name for name in arguments if re.search(r"TOKEN|PASSWORD|SECRET|CREDENTIAL", name, re.I)]:
-        raise SettingError(
-            f"{', '.join(suspects)}: build arguments stay readable in the image, so this would leak.",
-            "Fetch what needs a credential before the build, or put it in a base image: docker.Image has no build "
-            "secrets.",
-        )
-    return arguments
-
-
 class ImageSettings(Model):
     """Repository, and build or digest."""
 
@@ -89,7 +79,7 @@ class ImageSettings(Model):
         description="Name of the stack whose image is deployed, such as staging. None: it is built. A digest that this "
         "stack does not run is refused.",
     )
-    build_arguments: Annotated[Mapping[str, str], AfterValidator(_harmless)] = Field(
+    build_arguments: Mapping[str, str] = Field(
         default={}, description="The Dockerfile's ARGs, such as its base images. Never credentials."
     )
     build_on_preview: bool = Field(default=False, description="Whether a preview builds the image, too.")
@@ -100,20 +90,36 @@ class ImageSettings(Model):
         default="linux/amd64", description="What the nodes run; another than the builder's is emulated, slowly."
     )
 
-    @model_validator(mode="after")
-    def _owned(self) -> "ImageSettings":
+    @rule
+    def _validate_build_arguments(self) -> Iterator[SettingError]:
+        for name in self.build_arguments:
+            if re.search(r"TOKEN|PASSWORD|SECRET|CREDENTIAL", name, re.I):
+                yield SettingError(
+                    "Build arguments stay readable in the image, so this would leak.",
+                    "Fetch what needs a credential before the build, or put it in a base image: docker.Image has no "
+                    "build secrets.",
+                    "build_arguments",
+                    name,
+                )
+
+    @rule
+    def _validate_create_repository(self) -> Iterator[SettingError]:
         if "create_repository" in self.model_fields_set and not self.artifact_repository:
-            raise SettingError(
+            yield SettingError(
                 f"createRepository says nothing about {self.registry}, which makes repositories by itself.",
                 "Remove createRepository, or name a repository of Artifact Registry.",
+                "create_repository",
             )
+
+    @rule
+    def _validate_repository_of_promoted_image(self) -> Iterator[SettingError]:
         if self.promoted_from and self.artifact_repository and self.create_repository:
-            raise SettingError(
+            yield SettingError(
                 f"promotedFrom is {self.promoted_from} and createRepository true, but that stack's image is in this "
                 "repository, which exists already, so Google would refuse to create it.",
                 "Set createRepository to false.",
+                "create_repository",
             )
-        return self
 
     @property
     def registry(self) -> str:

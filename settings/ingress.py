@@ -1,12 +1,13 @@
 """How the app is reached."""
 
+from collections.abc import Iterator
 from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from settings.backend import BackendSettings
 from settings.mistake import SettingError
-from settings.model import Model
+from settings.model import Model, rule
 from settings.ssl_policy import AnySslPolicy
 
 
@@ -32,26 +33,31 @@ class IngressSettings(Model):
         description="How requests are treated; what is not stated is off.",
     )
 
-    @model_validator(mode="after")
-    def _supported(self) -> "IngressSettings":
-        cdn, iap = self.backend.cdn, self.backend.iap
-        if self.kind == "gateway" and cdn:
-            raise SettingError(
+    @rule
+    def _validate_cdn(self) -> Iterator[SettingError]:
+        if self.kind == "gateway" and self.backend.cdn:
+            yield SettingError(
                 "GKE's policies for a Gateway cannot turn Cloud CDN on, so cdn would have no effect.",
                 "Remove backend.cdn, or write `kind: ingress`.",
+                *("backend", "cdn"),
             )
+
+    @rule
+    def _validate_oauth_client(self) -> Iterator[SettingError]:
+        iap = self.backend.iap
         if self.kind == "gateway" and iap and (iap.oauth_secret is None) != (iap.client_id is None):
-            raise SettingError(
+            yield SettingError(
                 "Behind a Gateway, iap names its OAuth client by clientId and its secret by oauthSecret; "
                 "with one alone nobody could sign in.",
                 "Write both, or neither for a client that Google manages.",
+                *("backend", "iap"),
             )
         if self.kind == "ingress" and iap and iap.client_id:
-            raise SettingError(
+            yield SettingError(
                 "Behind an Ingress, the Secret holds the OAuth client's id, so iap.clientId would have no effect.",
                 "Remove iap.clientId and put it into the Secret as client_id.",
+                *("backend", "iap", "client_id"),
             )
-        return self
 
 
 class DnsSettings(Model):

@@ -52,17 +52,13 @@ class CronJobSettings(JobSettings):
     )
 
 
-def _nameable(jobs: Mapping[str, CronJobSettings]) -> Mapping[str, CronJobSettings]:
-    if refused := [name for name in jobs if not re.fullmatch(r"[a-z]([-a-z0-9]*[a-z0-9])?", name)]:
-        raise SettingError(
-            f"{', '.join(refused)}: Kubernetes refuses such a name.", "Write lower-case letters, digits and hyphens."
-        )
-    if long := [name for name in jobs if len(name) > NAME_LIMIT]:
-        raise SettingError(
-            f"{', '.join(long)}: the names of its Jobs would be too long.", f"Use at most {NAME_LIMIT} characters."
-        )
-    return jobs
+def _job_name(name: str) -> str:
+    if not re.fullmatch(r"[a-z]([-a-z0-9]*[a-z0-9])?", name):
+        raise SettingError(f"{name}: Kubernetes refuses such a name.", "Write lower-case letters, digits and hyphens.")
+    if len(name) > NAME_LIMIT:
+        raise SettingError(f"{name}: the names of its Jobs would be too long.", f"Use at most {NAME_LIMIT} characters.")
+    return name
 
 
-CronJobs = Annotated[Mapping[str, CronJobSettings], AfterValidator(_nameable)]
+CronJobs = Mapping[Annotated[str, AfterValidator(_job_name)], CronJobSettings]
 """Jobs by name."""

@@ -26,30 +26,39 @@ def text(labels: Mapping[str, str]) -> str:
     return ", ".join(f"{key}: {value}" for key, value in labels.items())
 
 
-def _possible(labels: Mapping[str, str]) -> Mapping[str, str]:
-    if refused := {
-        key: value
-        for key, value in labels.items()
-        if not (re.fullmatch(KEY_PATTERN, key) and re.fullmatch(VALUE_PATTERN, value))
-    }:
+def _key(key: str) -> str:
+    if not re.fullmatch(KEY_PATTERN, key):
         raise SettingError(
-            f"{text(refused)}: Kubernetes refuses such a label.",
+            f"{key}: Kubernetes refuses such a label.",
+            "Write a name of at most 63 letters, digits, hyphens, dots and underscores, such as tier, or one below a "
+            "domain, such as example.com/tier.",
+        )
+    return key
+
+
+def _value(value: str) -> str:
+    if not re.fullmatch(VALUE_PATTERN, value):
+        raise SettingError(
+            "Kubernetes refuses such a label.",
             "Write at most 63 letters, digits, hyphens, dots and underscores, such as `tier: frontend`.",
         )
-    return labels
+    return value
 
 
-def _free(labels: Mapping[str, str]) -> Mapping[str, str]:
-    if NAME in labels:
+def _free_key(key: str) -> str:
+    if key == NAME:
         raise SettingError(
             f"The pods have {NAME} with the name of their workload: their Deployment finds them by it.",
             "Use another label.",
         )
-    return labels
+    return key
 
 
-Selector = Annotated[Mapping[str, str], AfterValidator(_possible)]
+LabelKey = Annotated[str, AfterValidator(_key)]
+LabelValue = Annotated[str, AfterValidator(_value)]
+
+Selector = Mapping[LabelKey, LabelValue]
 """Values by key."""
 
-Labels = Annotated[Mapping[str, str], AfterValidator(_possible), AfterValidator(_free)]
+Labels = Mapping[Annotated[LabelKey, AfterValidator(_free_key)], LabelValue]
 """Values by key, beside the one with the workload's name."""

@@ -1,13 +1,13 @@
 """When Google may upgrade the cluster."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import AwareDatetime, BeforeValidator, Field, Strict
 
 from settings.mistake import SettingError
-from settings.model import Model
+from settings.model import Model, rule
 
 LEAST_HOURS = 48
 """GKE: maintenance must be possible for 48 hours in any 32 days, which hold each day of the week 4 times or more."""
@@ -24,25 +24,35 @@ FIRST_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 Day = Literal["MO", "TU", "WE", "TH", "FR", "SA", "SU"]
 
 
+def _text(moment: object) -> object:
+    if not isinstance(moment, str | datetime):
+        raise SettingError("This is no moment.", 'Write it in quotes, such as "2026-11-20T00:00:00Z".')
+    return moment
+
+
+Moment = Annotated[AwareDatetime, Strict(False), BeforeValidator(_text)]
+"""Written as text."""
+
+
 class Exclusion(Model):
     """A time without upgrades; security fixes of the control plane come nevertheless."""
 
-    start: AwareDatetime = Field(description='First moment, quoted, such as "2026-11-20T00:00:00Z".')
-    end: AwareDatetime = Field(description="Last moment, written likewise.")
+    start: Moment = Field(description='First moment, quoted, such as "2026-11-20T00:00:00Z".')
+    end: Moment = Field(description="Last moment, written likewise.")
     scope: Literal["NO_UPGRADES", "NO_MINOR_UPGRADES", "NO_MINOR_OR_NODE_UPGRADES"] = Field(
         default="NO_UPGRADES", description="What does not happen meanwhile."
     )
 
-    @model_validator(mode="after")
-    def _ordered(self) -> "Exclusion":
+    @rule
+    def _validate_end(self) -> Iterator[SettingError]:
         if self.start >= self.end:
-            raise SettingError("It ends before it begins, so it would exclude nothing.", "Write a later end.")
+            yield SettingError("It ends before it begins, so it would exclude nothing.", "Write a later end.", "end")
         if self.scope == "NO_UPGRADES" and self.end - self.start > LONGEST_FREEZE:
-            raise SettingError(
+            yield SettingError(
                 f"NO_UPGRADES lasts {(self.end - self.start).days} days: GKE takes at most {LONGEST_FREEZE.days}.",
                 "Write an earlier end, or choose scope NO_MINOR_UPGRADES.",
+                "end",
             )
-        return self
 
 
 class MaintenanceSettings(Model):
@@ -57,22 +67,26 @@ class MaintenanceSettings(Model):
     hours: int = Field(default=6, ge=4, le=24, description="How long it lasts.")
     exclusions: Mapping[str, Exclusion] = Field(default={}, description="Name to time without upgrades.")
 
-    @model_validator(mode="after")
-    def _possible(self) -> "MaintenanceSettings":
+    @rule
+    def _validate_hours_a_week(self) -> Iterator[SettingError]:
         days = len(set(self.days))
         if 4 * days * self.hours < LEAST_HOURS:
-            raise SettingError(
+            yield SettingError(
                 f"{days} windows of {self.hours} hours a week are less than the {LEAST_HOURS} hours in 32 days "
                 "that GKE demands.",
                 "Add days or hours: together at least 12 hours a week.",
+                "days",
             )
+
+    @rule
+    def _validate_number_of_exclusions(self) -> Iterator[SettingError]:
         freezes = [name for name, each in self.exclusions.items() if each.scope == "NO_UPGRADES"]
         if len(freezes) > FREEZES:
-            raise SettingError(
+            yield SettingError(
                 f"{', '.join(freezes)}: GKE takes at most {FREEZES} exclusions of scope NO_UPGRADES.",
                 "Remove past ones, or choose scope NO_MINOR_UPGRADES.",
+                "exclusions",
             )
-        return self
 
     @property
     def policy(self) -> dict[str, Any]:

@@ -5,14 +5,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from pydantic_core import to_jsonable_python
+
 
 class SettingError(ValueError):
-    """Raised by a validator: what the value would lead to, and what to write instead."""
+    """What a value would lead to, and what to write instead.
 
-    def __init__(self, consequence: str, remedy: str) -> None:
+    `at` leads from the model whose rule it breaks to the value, by attributes, such as ("traffic", "exposure").
+    """
+
+    def __init__(self, consequence: str, remedy: str, *at: str | int) -> None:
         super().__init__(f"{consequence} {remedy}")
         self.consequence = consequence
         self.remedy = remedy
+        self.at = at
 
 
 @dataclass(frozen=True)
@@ -49,10 +55,6 @@ _EXPLANATIONS: Mapping[str, _Explanation] = {
     "int_type": _Explanation(_WRONG_TYPE, "Write a whole number, without quotes."),
     "bool_type": _Explanation(_WRONG_TYPE, "Write true or false, without quotes."),
     "literal_error": _Explanation("There is no such choice.", "Write {expected}."),
-    "ip_v4_network": _Explanation(
-        "This is no IPv4 range.",
-        "Write an address and a prefix length with no host bits, such as 10.0.0.0/20.",
-    ),
     "greater_than_equal": _Explanation(_OUT_OF_RANGE, "Write at least {ge}."),
     "less_than_equal": _Explanation(_OUT_OF_RANGE, "Write at most {le}."),
     "string_pattern_mismatch": _Explanation(
@@ -63,7 +65,7 @@ _EXPLANATIONS: Mapping[str, _Explanation] = {
 
 
 def from_validation(namespace: str, errors: Iterable[Mapping[str, Any]]) -> list[Mistake]:
-    """Pydantic's errors as mistakes, keyed as in the stack file: `gke-webapp:google.zones[0]`."""
+    """The errors of settings.parsing as mistakes, keyed as in the stack file: `gke-webapp:google.zones[0]`."""
     return [_from_error(namespace, error) for error in errors]
 
 
@@ -79,12 +81,15 @@ def _from_error(namespace: str, error: Mapping[str, Any]) -> Mistake:
     if isinstance(cause, SettingError):
         consequence, remedy = cause.consequence, cause.remedy
     else:
-        kind = "ip_v4_network" if error["type"].startswith("ip_v4_network") else error["type"]
         fallback = _Explanation(f"{error['msg']}.", "See docs/stack.schema.json.")
-        consequence, remedy = _EXPLANATIONS.get(kind, fallback)
+        consequence, remedy = _EXPLANATIONS.get(error["type"], fallback)
         remedy = remedy.format(**context)
-    value = "[missing]" if error["type"] == "missing" else json.dumps(error["input"], default=str)
+    value = "[missing]" if error["type"] == "missing" else _shown(error["input"])
     return Mistake(f"{namespace}:{_path(error['loc'])}", value, consequence, remedy)
+
+
+def _shown(value: Any) -> str:
+    return json.dumps(to_jsonable_python(value, fallback=str))
 
 
 def _path(location: Sequence[str | int]) -> str:

@@ -1,14 +1,14 @@
 """A node pool: machines of one kind, as many as the pods need."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
+from pydantic import AfterValidator, Field, WithJsonSchema
 
 from settings.labels import KEY_PATTERN, VALUE_PATTERN
 from settings.mistake import SettingError
-from settings.model import Model
+from settings.model import Model, rule
 
 HYPERDISK_ONLY = frozenset(("a4", "a4x", "c4", "c4a", "c4d", "g4", "h4d", "m4", "n4", "n4a", "n4d", "x4"))
 """Machine families that take no Persistent Disk: Compute Engine, "Machine series comparison"."""
@@ -93,8 +93,8 @@ class NodePoolSettings(Model):
 
     @property
     def switched_off(self) -> list[str]:
-        """Keys that switch off what release channels demand."""
-        return [key for key, on in {"autoUpgrade": self.auto_upgrade, "autoRepair": self.auto_repair}.items() if not on]
+        """Attributes that switch off what release channels demand."""
+        return [name for name in ("auto_upgrade", "auto_repair") if not getattr(self, name)]
 
     def initial_nodes(self, zones: int) -> int:
         """Nodes in each of the zones to begin with: the minimum, evenly, as far as the maximum lets it."""
@@ -109,24 +109,24 @@ class NodePoolSettings(Model):
     def _family(self) -> str:
         return self.machine_type.partition("-")[0]
 
-    @model_validator(mode="after")
-    def _ordered(self) -> "NodePoolSettings":
+    @rule
+    def _validate_minimum(self) -> Iterator[SettingError]:
         if self.minimum > self.maximum:
-            raise SettingError(
+            yield SettingError(
                 f"minimum {self.minimum} is above maximum {self.maximum}, so nothing could be scaled.",
                 "Raise maximum or lower minimum.",
+                "minimum",
             )
-        return self
 
-    @model_validator(mode="after")
-    def _bootable(self) -> "NodePoolSettings":
+    @rule
+    def _validate_boot_disk(self) -> Iterator[SettingError]:
         if self._family in REFUSED[self.disk_type]:
             fitting = [disk for disk, families in REFUSED.items() if self._family not in families]
-            raise SettingError(
+            yield SettingError(
                 f"{self.machine_type} cannot boot from {self.disk_type}, so Google would refuse the node pool.",
                 f"Set diskType to {' or '.join(fitting)}.",
+                "disk_type",
             )
-        return self
 
 
 DEFAULT_POOL = NodePoolSettings.model_validate(

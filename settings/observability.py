@@ -1,11 +1,12 @@
 """What Google Cloud's operations suite gets to see of a cluster."""
 
+from collections.abc import Iterator
 from typing import Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from settings.mistake import SettingError
-from settings.model import Model
+from settings.model import Model, rule
 
 SYSTEM = "SYSTEM_COMPONENTS"
 
@@ -40,25 +41,18 @@ class ObservabilitySettings(Model):
         default=True, description="Runs Google's collector, which PodMonitoring objects tell what to scrape."
     )
 
-    @model_validator(mode="after")
-    def _complete(self) -> "ObservabilitySettings":
-        for key, components in (("logging", self.logging), ("monitoring", self.monitoring)):
-            if components and SYSTEM not in components:
-                raise SettingError(
-                    f"{key} leaves out {SYSTEM}, without which GKE collects nothing else.",
-                    f"Add {SYSTEM}, or write an empty list.",
-                )
-        return self
+    @rule
+    def _validate_logging(self) -> Iterator[SettingError]:
+        yield from _incomplete("logging", self.logging)
+
+    @rule
+    def _validate_monitoring(self) -> Iterator[SettingError]:
+        yield from _incomplete("monitoring", self.monitoring)
 
     @property
     def switched_off(self) -> list[str]:
-        """Keys that switch off what Autopilot always has."""
-        off = {
-            "logging": not self.logging,
-            "monitoring": not self.monitoring,
-            "managedPrometheus": not self.managed_prometheus,
-        }
-        return [key for key, is_off in off.items() if is_off]
+        """Attributes that switch off what Autopilot always has."""
+        return [name for name in ("logging", "monitoring", "managed_prometheus") if not getattr(self, name)]
 
     @property
     def inputs(self) -> dict[str, Any]:
@@ -73,3 +67,12 @@ class ObservabilitySettings(Model):
             **(logs if self.logging else {"loggingService": OFF}),
             **(metrics if self.monitoring else {"monitoringService": OFF, "monitoringConfig": prometheus}),
         }
+
+
+def _incomplete(key: str, components: tuple[str, ...]) -> Iterator[SettingError]:
+    if components and SYSTEM not in components:
+        yield SettingError(
+            f"{key} leaves out {SYSTEM}, without which GKE collects nothing else.",
+            f"Add {SYSTEM}, or write an empty list.",
+            key,
+        )

@@ -5,7 +5,7 @@ into a nondeterministic automaton, and two are compared by walking both at once 
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from string import ascii_letters, digits
 
@@ -210,29 +210,3 @@ class Language:
             return end
 
         return add
-
-
-def covered(language: Language, others: Sequence[Language]) -> bool:
-    """Whether each path of `language` is also one of some of the `others`. Paths begin with /."""
-    if language.accepts(language.start):
-        language = Language("/")
-    if any(other.accepts(other.start) for other in others):
-        return True
-    alphabet = sorted({OTHER}.union(language.characters, *(other.characters for other in others)))
-    first = (language.step(language.start, "/"), tuple(other.step(other.start, "/") for other in others))
-    waiting, seen = [first], {first}
-    while waiting:
-        mine, theirs = waiting.pop()
-        if any(other.accepts(states) for other, states in zip(others, theirs, strict=True)):
-            continue
-        if language.accepts(mine):
-            return False
-        for character in (END, *alphabet):
-            after = (
-                language.step(mine, character),
-                tuple(other.step(states, character) for other, states in zip(others, theirs, strict=True)),
-            )
-            if after[0] and after not in seen:
-                seen.add(after)
-                waiting.append(after)
-    return True

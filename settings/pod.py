@@ -4,16 +4,16 @@ import re
 from collections.abc import Iterator
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field
 
-from settings.amounts import Amounts, refuse_excess
+from settings.amounts import Amounts, excess
 from settings.container import Containers, Sidecars, Volumes
-from settings.google_roles import GoogleRoles
+from settings.google_roles import GoogleRole
 from settings.labels import Labels
 from settings.mistake import SettingError
-from settings.model import Model
-from settings.ports import PRIVILEGED, Port, PortName, Ports, refuse_doubles
-from settings.probe import LivenessSettings, ProbeSettings, StartupSettings, refuse_unknown_ports
+from settings.model import Model, rule
+from settings.ports import PRIVILEGED, Port, PortName, Ports, repeated_ports
+from settings.probe import LivenessSettings, ProbeSettings, StartupSettings, unknown_ports
 from settings.traffic import TrafficSettings
 from settings.variables import PodFields, Variables
 
@@ -64,7 +64,7 @@ class PodSettings(Model):
     pod_fields: PodFields = Field(
         default={}, description="Environment variables that hold a field of the pod, such as metadata.name."
     )
-    google_roles: GoogleRoles = Field(
+    google_roles: tuple[GoogleRole, ...] = Field(
         default=(), description="Roles of the app in the project, which it uses without a key (Workload Identity)."
     )
     sidecars: Sidecars = Field(
@@ -95,67 +95,108 @@ class PodSettings(Model):
         description="What no pod may exceed.",
     )
 
-    @model_validator(mode="after")
-    def _patient(self) -> "PodSettings":
+    @rule
+    def _validate_timeout(self) -> Iterator[SettingError]:
         turns = self.rounds + 1
         if self.timeout_seconds <= turns * self.drain_seconds:
-            raise SettingError(
+            yield SettingError(
                 f"timeoutSeconds {self.timeout_seconds} ends before all pods have come and gone "
                 f"({turns} times drainSeconds {self.drain_seconds}), so every rollout would fail.",
-                "Raise timeoutSeconds or lower drainSeconds.",
+                f"Raise timeoutSeconds above {turns * self.drain_seconds}, or lower drainSeconds.",
+                "timeout_seconds",
             )
-        return self
 
-    @model_validator(mode="after")
-    def _requests_within_limits(self) -> "PodSettings":
-        refuse_excess(self.requests, self.limits)
-        return self
+    @rule
+    def _validate_requests_within_limits(self) -> Iterator[SettingError]:
+        yield from excess(self.requests, self.limits)
 
-    @model_validator(mode="after")
-    def _asked_where_it_answers(self) -> "PodSettings":
+    @rule
+    def _validate_readiness_asks_the_served_port(self) -> Iterator[SettingError]:
         asked = self.readiness
-        if asked.type in ("http", "https") and asked.port not in (None, self.port, self.port_name):
-            raise SettingError(
+        other = isinstance(asked.port, int) or asked.port in self.own_ports
+        if asked.type in ("http", "https") and other and asked.port not in (self.port, self.port_name):
+            yield SettingError(
                 f"readiness asks port {asked.port}, but visitors come to port {self.port}: "
                 "a pod could be ready and not serve.",
                 "Remove readiness.port.",
+                *("readiness", "port"),
             )
+
+    @rule
+    def _validate_metrics_port(self) -> Iterator[SettingError]:
         if self.metrics_port == self.port:
-            raise SettingError(
+            yield SettingError(
                 f"metricsPort is the port of the app, {self.port}: the load balancer would show metrics to everyone.",
                 "Give the metrics a port of their own, such as 9090.",
+                "metrics_port",
             )
-        return self
 
-    @model_validator(mode="after")
-    def _apart(self) -> "PodSettings":
-        paths = [volume.path for volume in self.volumes.values()]
-        if len({*paths}) < len(paths) or self.sidecars.keys() & self.init_containers.keys():
-            raise SettingError(
-                "Two volumes have one path, or a sidecar and an initContainer one name, so Kubernetes would refuse it.",
+    @rule
+    def _validate_volume_paths(self) -> Iterator[SettingError]:
+        taken: set[str] = set()
+        for name, volume in self.volumes.items():
+            if volume.path in taken:
+                yield SettingError(
+                    "Two volumes have one path, so Kubernetes would refuse it.",
+                    "Give each its own.",
+                    *("volumes", name, "path"),
+                )
+            taken.add(volume.path)
+
+    @rule
+    def _validate_container_names(self) -> Iterator[SettingError]:
+        for name in sorted(self.sidecars.keys() & self.init_containers.keys()):
+            yield SettingError(
+                "A sidecar and an initContainer have one name, so Kubernetes would refuse it.",
                 "Give each its own.",
+                "init_containers",
+                name,
             )
-        return self
 
-    @model_validator(mode="after")
-    def _unambiguous(self) -> "PodSettings":
-        if doubles := sorted(self.variables.keys() & self.pod_fields.keys()):
-            raise SettingError(
-                f"{', '.join(doubles)} stands in variables and in podFields, so one of the two would be lost.",
+    @rule
+    def _validate_variables_stated_once(self) -> Iterator[SettingError]:
+        for name in sorted(self.variables.keys() & self.pod_fields.keys()):
+            yield SettingError(
+                f"{name} stands in variables and in podFields, so one of the two would be lost.",
                 "State each variable once.",
+                "pod_fields",
+                name,
             )
-        return self
 
-    @model_validator(mode="after")
-    def _reachable(self) -> "PodSettings":
-        refuse_doubles(self._all_ports())
-        refuse_unknown_ports((self.readiness, self.liveness, self.startup), self.own_ports)
-        if strangers := [name for name in self.traffic.exposed_ports if name not in self.all_ports]:
-            raise SettingError(
-                f"traffic.exposedPorts names {', '.join(strangers)}, and the pods have no such port.",
-                f"Use one of {', '.join(self.all_ports)}.",
+    @rule
+    def _validate_different_ports(self) -> Iterator[SettingError]:
+        ports = [*self._all_ports()]
+        # A rule of its own says it of the metrics, with the reason.
+        yield from repeated_ports(ports if self.metrics_port != self.port else ports[1:])
+
+    @rule
+    def _validate_readiness_port(self) -> Iterator[SettingError]:
+        yield from unknown_ports("readiness", self.readiness, self.own_ports)
+
+    @rule
+    def _validate_liveness_port(self) -> Iterator[SettingError]:
+        yield from unknown_ports("liveness", self.liveness, self.own_ports)
+
+    @rule
+    def _validate_startup_port(self) -> Iterator[SettingError]:
+        yield from unknown_ports("startup", self.startup, self.own_ports)
+
+    @rule
+    def _validate_exposed_ports(self) -> Iterator[SettingError]:
+        for index, name in enumerate(self.traffic.exposed_ports):
+            if name not in self.all_ports:
+                yield SettingError(
+                    f"traffic.exposedPorts names {name}, and the pods have no such port.",
+                    f"Use one of {', '.join(self.all_ports)}.",
+                    *("traffic", "exposed_ports", index),
+                )
+
+    @rule
+    def _validate_different_google_roles(self) -> Iterator[SettingError]:
+        if len({*self.google_roles}) < len(self.google_roles):
+            yield SettingError(
+                "A role is listed twice, so names would collide.", "List each role once.", "google_roles"
             )
-        return self
 
     def _all_ports(self) -> Iterator[tuple[str, int]]:
         yield self.port_name, self.port

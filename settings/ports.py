@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
@@ -25,25 +25,28 @@ def _name(name: str) -> str:
     return name
 
 
-def _named(ports: Mapping[str, int]) -> Mapping[str, int]:
-    for name in ports:
-        _name(name)
-    return ports
-
-
 PortName = Annotated[str, AfterValidator(_name)]
 
-Ports = Annotated[Mapping[str, Port], AfterValidator(_named)]
+Ports = Mapping[PortName, Port]
 """Numbers by name."""
 
 
-def refuse_doubles(ports: Iterable[tuple[str, int]]) -> None:
-    """SettingError when a name or a number occurs twice: the containers of a pod share one network."""
+def repeated_ports(ports: Iterable[tuple[str, int]]) -> Iterator[SettingError]:
+    """A mistake for each name or number that occurs twice: the containers of a pod share one network."""
     names, numbers = zip(*ports, strict=True)
-    if doubles := [str(each) for each, count in Counter((*names, *numbers)).items() if count > 1]:
-        raise SettingError(
-            f"Two ports of one pod are called {doubles[0]}, so only one of them could be reached."
-            if doubles[0] in names
-            else f"Two ports of one pod have the number {doubles[0]}, so one of their owners could not start.",
+    for name in _repeated(names):
+        yield SettingError(
+            f"Two ports of one pod are called {name}, so only one of them could be reached.",
             "Give each port its own name and number.",
+            "ports",
         )
+    for number in _repeated(numbers):
+        yield SettingError(
+            f"Two ports of one pod have the number {number}, so one of their owners could not start.",
+            "Give each port its own name and number.",
+            "ports",
+        )
+
+
+def _repeated(values: Iterable[str | int]) -> list[str | int]:
+    return [value for value, count in Counter(values).items() if count > 1]

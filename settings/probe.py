@@ -1,12 +1,12 @@
 """Questions that the kubelet asks a container."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from settings.mistake import SettingError
-from settings.model import Model
+from settings.model import Model, rule
 from settings.ports import Port
 
 
@@ -28,19 +28,34 @@ class ProbeSettings(Model):
     timeout_seconds: int = Field(default=2, ge=1, le=3600, description="How long an answer may take.")
     failure_threshold: int = Field(default=3, ge=1, le=1000, description="Wrong answers in a row that count.")
 
-    @model_validator(mode="after")
-    def _fitting(self) -> "ProbeSettings":
-        belongs = {"command": "exec", "service": "grpc"}
-        if strays := [key for key, kind in belongs.items() if getattr(self, key) and self.type != kind]:
-            raise SettingError(
-                f"A probe of type {self.type} would ignore {strays[0]}.",
-                f"Remove it, or write `type: {belongs[strays[0]]}`.",
+    @rule
+    def _validate_service(self) -> Iterator[SettingError]:
+        if self.service and self.type != "grpc":
+            yield SettingError(
+                f"A probe of type {self.type} would ignore service.", "Remove it, or write `type: grpc`.", "service"
             )
-        if self.type == "exec" and (not self.command or self.port):
-            raise SettingError(
-                "exec asks by running a command in the container, never by a port.", "Write command, and no port."
+
+    @rule
+    def _validate_command(self) -> Iterator[SettingError]:
+        if self.command and self.type != "exec":
+            yield SettingError(
+                f"A probe of type {self.type} would ignore command.", "Remove it, or write `type: exec`.", "command"
             )
-        return self
+        if self.type == "exec" and not self.command:
+            yield SettingError(
+                "exec asks by running a command in the container, and there is none.",
+                "Write command, such as `command: [cat, /tmp/healthy]`.",
+                "command",
+            )
+
+    @rule
+    def _validate_port(self) -> Iterator[SettingError]:
+        if self.type == "exec" and self.port:
+            yield SettingError(
+                "exec asks by running a command in the container, never by a port.",
+                "Write command, and no port.",
+                "port",
+            )
 
     def number(self, ports: Mapping[str, int]) -> int:
         """The port that is asked, of a container with `ports`. SettingError when it has none of this name."""
@@ -89,8 +104,10 @@ class StartupSettings(ProbeSettings):
     failure_threshold: int = Field(default=30, ge=1, le=1000, description="Wrong answers in a row that count.")
 
 
-def refuse_unknown_ports(probes: Iterable[ProbeSettings | None], ports: Mapping[str, int]) -> None:
-    """SettingError when one of `probes` asks a port by a name that is not among `ports`."""
-    for probe in probes:
-        if probe and probe.type != "exec":
+def unknown_ports(name: str, probe: ProbeSettings | None, ports: Mapping[str, int]) -> Iterator[SettingError]:
+    """A mistake when the probe of that name asks a port by a name that is not among `ports`."""
+    if probe and probe.type != "exec":
+        try:
             probe.number(ports)
+        except SettingError as error:
+            yield SettingError(error.consequence, error.remedy, name, "port")

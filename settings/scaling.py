@@ -1,9 +1,11 @@
 """How many pods there are, when the load decides."""
 
-from pydantic import Field, model_validator
+from collections.abc import Iterator
+
+from pydantic import Field
 
 from settings.mistake import SettingError
-from settings.model import Model
+from settings.model import Model, rule
 
 
 class ScalingSettings(Model):
@@ -15,11 +17,11 @@ class ScalingSettings(Model):
         default=70, ge=10, le=100, description="Use to aim at, in percent of the processor time in requests."
     )
 
-    @model_validator(mode="after")
-    def _ordered(self) -> "ScalingSettings":
+    @rule
+    def _validate_minimum(self) -> Iterator[SettingError]:
         if self.minimum >= self.maximum:
-            raise SettingError(
+            yield SettingError(
                 f"minimum {self.minimum} is not below maximum {self.maximum}, so nothing could be scaled.",
                 "Raise maximum, or state replicas in place of scaling.",
+                "minimum",
             )
-        return self

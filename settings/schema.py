@@ -5,7 +5,7 @@ from typing import Any
 
 from settings.naming import APPLICATION
 from settings.stack import Settings
-from settings.validation import SECRET_VARIABLES, SECRETS
+from settings.stack_configuration import SECRET_VARIABLES, SECRETS
 
 _ENCRYPTED = {
     "type": "object",

@@ -1,15 +1,15 @@
 """Services: names in the cluster, ports of its nodes, and addresses of load balancers, that lead to pods."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Literal, NamedTuple, NoReturn
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field
 
 from settings import labels
-from settings.container import named
+from settings.container import ObjectName
 from settings.labels import Selector
 from settings.mistake import SettingError
-from settings.model import Model
+from settings.model import Model, rule
 from settings.pod import PodSettings
 from settings.ports import Ports
 
@@ -39,21 +39,30 @@ class ServiceSettings(Model):
         description="Local: pods see the visitor's address, and nodes without a pod answer nobody.",
     )
 
-    @model_validator(mode="after")
-    def _outward(self) -> "ServiceSettings":
-        if self.type == "ClusterIP" and {"node_ports", "external_traffic"} & self.model_fields_set:
-            raise SettingError(
+    @rule
+    def _validate_type(self) -> Iterator[SettingError]:
+        stated = sorted({"node_ports", "external_traffic"} & self.model_fields_set)
+        if self.type == "ClusterIP" and stated:
+            yield SettingError(
                 "A Service of type ClusterIP is not reached from outside: nodePorts and externalTraffic say nothing.",
                 "Remove them, or write `type: NodePort` or `type: LoadBalancer`.",
+                stated[0],
             )
-        if strays := sorted(self.node_ports.keys() - self.ports.keys()):
-            raise SettingError(
-                f"nodePorts names {', '.join(strays)}, which ports does not.", "Give each node port a port of its name."
+
+    @rule
+    def _validate_node_ports(self) -> Iterator[SettingError]:
+        if self.type == "ClusterIP":
+            return
+        for name in sorted(self.node_ports.keys() - self.ports.keys()):
+            yield SettingError(
+                f"nodePorts names {name}, which ports does not.",
+                "Give each node port a port of its name.",
+                "node_ports",
+                name,
             )
-        return self
 
 
-Services = Annotated[Mapping[str, ServiceSettings], AfterValidator(named)]
+Services = Mapping[ObjectName, ServiceSettings]
 """By name."""
 
 
@@ -67,8 +76,8 @@ class Selection(NamedTuple):
 def select(name: str, service: ServiceSettings, workloads: Mapping[str, PodSettings]) -> Selection:
     """What the Service selects among `workloads`, which are by name.
 
-    SettingError when it is no pod, or pods without the Service's ports: it would exist, and answer nobody. To know
-    it before anything is deployed, call this from the validator of the settings that hold both.
+    SettingError when it is no pod, or pods without the Service's ports: it would exist, and answer nobody. A rule with
+    `refused_selections` tells it before anything is deployed.
     """
     selector = service.selector or {labels.NAME: name}
     chosen = [
@@ -89,6 +98,17 @@ def select(name: str, service: ServiceSettings, workloads: Mapping[str, PodSetti
                 f"Use one of {', '.join(known)}, or add {strays[0]} to the ports of {workload}.",
             )
     return Selection(selector, ports)
+
+
+def refused_selections(
+    key: str, services: Mapping[str, ServiceSettings], workloads: Mapping[str, PodSettings]
+) -> Iterator[SettingError]:
+    """A mistake for each of the services below `key` that leads nowhere, as a rule of the settings with both."""
+    for name, service in services.items():
+        try:
+            select(name, service, workloads)
+        except SettingError as error:
+            yield SettingError(error.consequence, error.remedy, key, name)
 
 
 def _refuse_empty(

@@ -1,12 +1,13 @@
 """Which TLS versions and ciphers the load balancer speaks."""
 
+from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
-from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic import Discriminator, Field, Tag
 
 from settings.backend import ComputeName
 from settings.mistake import SettingError
-from settings.model import Model
+from settings.model import Model, rule
 
 
 class ExistingSslPolicy(Model):
@@ -25,14 +26,14 @@ class SslPolicySettings(Model):
         default="TLS_1_2", description="Clients that speak nothing newer than older versions are turned away."
     )
 
-    @model_validator(mode="after")
-    def _possible(self) -> "SslPolicySettings":
+    @rule
+    def _validate_min_tls_version(self) -> Iterator[SettingError]:
         if self.profile == "RESTRICTED" and self.min_tls_version != "TLS_1_2":
-            raise SettingError(
+            yield SettingError(
                 f"No cipher of profile RESTRICTED exists in {self.min_tls_version}, so Google would refuse the policy.",
                 "Remove minTlsVersion, or choose profile MODERN.",
+                "min_tls_version",
             )
-        return self
 
 
 def _kind(value: Any) -> str:

@@ -1,13 +1,15 @@
 """A stack file of the web app, whole."""
 
+from collections.abc import Iterator
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, ValidationInfo, field_validator
+from pydantic import Field
 
 from settings import placement
 from settings.domain import Domain
 from settings.ingress import DnsSettings, IngressSettings
 from settings.mistake import SettingError
+from settings.model import rule
 from settings.system import SystemSettings
 from settings.workload import WorkloadSettings
 
@@ -15,57 +17,68 @@ CERTIFICATES = 15
 """Compute Engine quota: SSL certificates of one target HTTPS proxy; each domain has one of its own."""
 
 
-def _certifiable(domains: tuple[str, ...]) -> tuple[str, ...]:
+Domains = Annotated[tuple[Domain, ...], Field(json_schema_extra={"minItems": 1, "maxItems": CERTIFICATES})]
+"""Hosts that one load balancer can have certificates for."""
+
+
+def refused_domains(domains: tuple[str, ...]) -> Iterator[SettingError]:
+    """As a rule of the settings that have `domains`."""
     if not 1 <= len(domains) <= CERTIFICATES:
-        raise SettingError(
+        yield SettingError(
             f"{len(domains)} domains are listed; one load balancer serves 1 to {CERTIFICATES}.",
             f"List at least 1 and at most {CERTIFICATES} domains.",
+            "domains",
         )
     if repeated := sorted({domain for domain in domains if domains.count(domain) > 1}):
-        raise SettingError(f"{', '.join(repeated)} is listed twice, so names would collide.", "List each domain once.")
-    return domains
-
-
-Domains = Annotated[tuple[Domain, ...], AfterValidator(_certifiable)]
-"""Hosts that one load balancer can have certificates for."""
+        yield SettingError(
+            f"{', '.join(repeated)} is listed twice, so names would collide.", "List each domain once.", "domains"
+        )
 
 
 class Settings(SystemSettings):
     """Everything a stack file states, but for its secrets."""
 
-    domains: Domains = Field(
-        description="Hosts of the app; the first is its main one.",
-        json_schema_extra={"minItems": 1, "maxItems": CERTIFICATES},
-    )
+    domains: Domains = Field(description="Hosts of the app; the first is its main one.")
     workload: WorkloadSettings = WorkloadSettings()
     ingress: IngressSettings = IngressSettings()
     dns: DnsSettings = DnsSettings()
 
-    @field_validator("workload")
-    @classmethod
-    def _served(cls, workload: WorkloadSettings, info: ValidationInfo) -> WorkloadSettings:
-        traffic = workload.traffic
-        if traffic.exposure not in ("google", "anywhere"):
-            raise SettingError(
-                f"traffic.exposure {traffic.exposure} keeps Google's load balancer out, which brings all visitors.",
+    @rule
+    def _validate_domains(self) -> Iterator[SettingError]:
+        yield from refused_domains(self.domains)
+
+    @rule
+    def _validate_exposure(self) -> Iterator[SettingError]:
+        exposure = self.workload.traffic.exposure
+        if exposure not in ("google", "anywhere"):
+            yield SettingError(
+                f"traffic.exposure {exposure} keeps Google's load balancer out, which brings all visitors.",
                 "Remove it.",
+                *("workload", "traffic", "exposure"),
             )
-        if traffic.exposed_ports and workload.port_name not in traffic.exposed_ports:
-            raise SettingError(
-                f"traffic.exposedPorts leaves out {workload.port_name}, where the load balancer brings all visitors.",
+
+    @rule
+    def _validate_exposed_port(self) -> Iterator[SettingError]:
+        ports, port = self.workload.traffic.exposed_ports, self.workload.port_name
+        if ports and port not in ports:
+            yield SettingError(
+                f"traffic.exposedPorts leaves out {port}, where the load balancer brings all visitors.",
                 "Add it, or remove exposedPorts.",
+                *("workload", "traffic", "exposed_ports"),
             )
-        if workload.readiness.type == "https":
-            raise SettingError(
+
+    @rule
+    def _validate_readiness_over_http(self) -> Iterator[SettingError]:
+        if self.workload.readiness.type == "https":
+            yield SettingError(
                 "readiness asks over TLS, but the load balancer speaks HTTP to the pods: none would be healthy.",
                 "Serve HTTP, and write another readiness.type.",
+                *("workload", "readiness", "type"),
             )
-        placement.check_metrics(workload.metrics_port, info.data.get("cluster"))
-        return workload
 
-    @property
-    def variables(self) -> frozenset[str]:
-        return frozenset((*self.workload.variables, *self.workload.pod_fields))
+    @rule
+    def _validate_collector_of_metrics(self) -> Iterator[SettingError]:
+        yield from placement.collector_of_metrics("workload", self.workload.metrics_port, self.cluster)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from typing import Any
 import yaml
 
 import pulumi_yaml
-from settings.validation import StackConfiguration
+from settings.stack_configuration import ENCRYPTED, StackConfiguration
 
 
 class StackFileError(ValueError):
@@ -74,13 +74,13 @@ def _encrypted(value: Any) -> bool:
 
 
 def _text(value: Any) -> str:
-    """As Pulumi hands it to the program: JSON unless it is text. What is absent or encrypted becomes empty text."""
+    """As Pulumi hands it to the program: JSON unless it is text. What is absent becomes empty, ciphertext ENCRYPTED."""
     return value or "" if isinstance(value, str | None) else json.dumps(_without_ciphertexts(value), default=str)
 
 
 def _without_ciphertexts(value: Any) -> Any:
     if _ciphertext(value):
-        return ""
+        return ENCRYPTED
     if isinstance(value, dict):
         return {key: _without_ciphertexts(item) for key, item in value.items()}
     return [_without_ciphertexts(item) for item in value] if isinstance(value, list) else value

@@ -1,13 +1,12 @@
 """A pod with a disk of its own, such as a database's."""
 
-from collections.abc import Mapping
-from typing import Annotated
+from collections.abc import Iterator, Mapping
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field
 
-from settings.container import ImageReference, MountPath, named
+from settings.container import ImageReference, MountPath, ObjectName
 from settings.mistake import SettingError
-from settings.model import Model
+from settings.model import Model, rule
 from settings.pod import PodSettings
 from settings.ports import Port
 from settings.probe import LivenessSettings, ProbeSettings
@@ -31,15 +30,15 @@ class StorageSettings(Model):
         "After that, another size or storageClass has no effect; `kubectl edit pvc` makes the disk larger.",
     )
 
-    @model_validator(mode="after")
-    def _kept(self) -> "StorageSettings":
+    @rule
+    def _validate_storage_class(self) -> Iterator[SettingError]:
         if self.keep and self.storage_class not in DISK_TYPES:
-            raise SettingError(
+            yield SettingError(
                 f"keep makes a class of its own, like storageClass but with disks that stay; what {self.storage_class} "
                 "is like is not known, so the disk would go with the stack.",
                 f"Choose {' or '.join(DISK_TYPES)}, or remove keep and give your own class reclaimPolicy Retain.",
+                "storage_class",
             )
-        return self
 
 
 class StatefulSettings(PodSettings):
@@ -60,5 +59,5 @@ class StatefulSettings(PodSettings):
     )
 
 
-StatefulWorkloads = Annotated[Mapping[str, StatefulSettings], AfterValidator(named)]
+StatefulWorkloads = Mapping[ObjectName, StatefulSettings]
 """By name."""

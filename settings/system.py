@@ -1,15 +1,16 @@
 """What the stack file of every system states: place, cluster, image registry, environment."""
 
+from collections.abc import Iterator
 from typing import ClassVar
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import Field
 
 from settings import placement
 from settings.cluster import AnyCluster, ClusterSettings
 from settings.google import GoogleSettings
 from settings.image import ImageSettings
 from settings.mistake import SettingError
-from settings.model import Model
+from settings.model import Model, rule
 from settings.naming import APPLICATION, base, problems
 from settings.network import NetworkSettings
 
@@ -31,45 +32,51 @@ class SystemSettings(Model):
     cluster: AnyCluster = Field(description="A cluster of the stack's own, or an existing one.")
     image: ImageSettings
     registry_username: str = Field(
-        default="",
-        validate_default=True,
-        description="User name at the image registry; Artifact Registry needs none.",
+        default="", description="User name at the image registry; Artifact Registry needs none."
     )
     environment: str = Field(description="Part of every name, and the app's ENVIRONMENT. Default: the stack's name.")
 
-    @field_validator("cluster")
-    @classmethod
-    def _placed(cls, cluster: AnyCluster, info: ValidationInfo) -> AnyCluster:
-        google, network = info.data.get("google"), info.data.get("network")
-        if google and network:
-            placement.check(cluster, google, network)
-        return cluster
+    @rule
+    def _validate_network_of_existing_cluster(self) -> Iterator[SettingError]:
+        yield from placement.network_of_existing_cluster(self.cluster, self.network)
 
-    @field_validator("image")
-    @classmethod
-    def _runnable(cls, image: ImageSettings, info: ValidationInfo) -> ImageSettings:
-        if cls.several_images and (image.digest or image.promoted_from):
-            raise SettingError(
-                f"{cls.application} has several images, and this names one.", "Remove digest and promotedFrom."
+    @rule
+    def _validate_region_of_key(self) -> Iterator[SettingError]:
+        yield from placement.region_of_key(self.cluster, self.google)
+
+    @rule
+    def _validate_zones_of_autopilot(self) -> Iterator[SettingError]:
+        yield from placement.zones_of_autopilot(self.cluster, self.google)
+
+    @rule
+    def _validate_room_for_nodes(self) -> Iterator[SettingError]:
+        yield from placement.room_for_nodes(self.cluster, self.network)
+
+    @rule
+    def _validate_platform(self) -> Iterator[SettingError]:
+        yield from placement.platform_of_nodes(self.cluster, self.image.platform)
+
+    @rule
+    def _validate_one_image(self) -> Iterator[SettingError]:
+        for name in ("digest", "promoted_from"):
+            if self.several_images and getattr(self.image, name):
+                yield SettingError(
+                    f"{self.application} has several images, and this names one.", "Remove it.", "image", name
+                )
+
+    @rule
+    def _validate_registry_username(self) -> Iterator[SettingError]:
+        if not self.registry_username and not self.image.artifact_repository:
+            yield SettingError("Without a user name no registry lets anyone in.", "Write a value.", "registry_username")
+
+    @rule
+    def _validate_names(self) -> Iterator[SettingError]:
+        if refusals := problems(self.application, self.environment):
+            yield SettingError(
+                " ".join(refusals),
+                "Set the key environment to a shorter or simpler word, such as dev.",
+                "environment",
             )
-        if isinstance(cluster := info.data.get("cluster"), ClusterSettings):
-            placement.check_platform(image.platform, cluster)
-        return image
-
-    @field_validator("registry_username")
-    @classmethod
-    def _signed_in(cls, username: str, info: ValidationInfo) -> str:
-        image = info.data.get("image")
-        if not username and not (image and image.artifact_repository):
-            raise SettingError("Without a user name no registry lets anyone in.", "Write a value.")
-        return username
-
-    @field_validator("environment")
-    @classmethod
-    def _nameable(cls, environment: str) -> str:
-        if refusals := problems(cls.application, environment):
-            raise SettingError(" ".join(refusals), "Set the key environment to a shorter or simpler word, such as dev.")
-        return environment
 
     @property
     def name(self) -> str:
@@ -80,8 +87,3 @@ class SystemSettings(Model):
     def deletion_protection(self) -> bool:
         """Whether nothing of the stack may be destroyed; an existing cluster is not the stack's to protect."""
         return isinstance(self.cluster, ClusterSettings) and self.cluster.deletion_protection
-
-    @property
-    def variables(self) -> frozenset[str]:
-        """Environment variables that the file states in plain."""
-        return frozenset()

@@ -1,12 +1,14 @@
 """Who may talk to the pods, and whom they may talk to."""
 
+from collections.abc import Iterator
 from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from settings.mistake import SettingError
-from settings.model import Model
+from settings.model import Model, rule
 from settings.network import Range
+from settings.ports import Port
 
 
 class Peer(Model):
@@ -14,18 +16,21 @@ class Peer(Model):
 
     range: Range | None = Field(default=None, description="IPv4 range, such as 10.20.0.0/16.")
     namespace: str | None = Field(default=None, min_length=1, description="Name of a namespace: all of its pods.")
-    ports: tuple[int, ...] = Field(description="TCP ports that are connected to.", json_schema_extra={"minItems": 1})
+    ports: tuple[Port, ...] = Field(description="TCP ports that are connected to.", json_schema_extra={"minItems": 1})
 
-    @model_validator(mode="after")
-    def _somebody(self) -> "Peer":
+    @rule
+    def _validate_range_or_namespace(self) -> Iterator[SettingError]:
         if (self.range is None) == (self.namespace is None):
-            raise SettingError(
+            yield SettingError(
                 "A peer is a range or a namespace; with neither, everybody would be meant.",
                 "Write exactly one of range and namespace.",
+                "range",
             )
-        if not self.ports or any(not 1 <= port <= 65535 for port in self.ports):
-            raise SettingError("Without possible ports nothing can be connected.", "List ports from 1 to 65535.")
-        return self
+
+    @rule
+    def _validate_ports(self) -> Iterator[SettingError]:
+        if not self.ports:
+            yield SettingError("Without ports nothing can be connected.", "List ports from 1 to 65535.", "ports")
 
 
 class TrafficSettings(Model):

@@ -23,26 +23,28 @@ def refusals(names: Mapping[str, object]) -> list[str]:
     return [name for name in names if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name) or name in RESERVED]
 
 
-def _named(variables: Mapping[str, str]) -> Mapping[str, str]:
-    if refused := refusals(variables):
+def _name(name: str) -> str:
+    if refusals({name: ""}):
         raise SettingError(
-            f"{', '.join(refused)}: no variable can have this name, or the program itself sets it.",
+            f"{name}: no variable can have this name, or the program itself sets it.",
             f"Write letters, digits and underscores, such as LOG_LEVEL, but not {' or '.join(RESERVED)}.",
         )
-    return variables
+    return name
 
 
-def _fields(variables: Mapping[str, str]) -> Mapping[str, str]:
-    if strangers := [field for field in variables.values() if not _FIELDS.fullmatch(field)]:
+def _field(field: str) -> str:
+    if not _FIELDS.fullmatch(field):
         raise SettingError(
-            f"{', '.join(strangers)}: a pod has no such field for a variable, so Kubernetes would refuse it.",
+            "A pod has no such field for a variable, so Kubernetes would refuse it.",
             "Write a field, such as metadata.name, spec.nodeName or status.podIP.",
         )
-    return variables
+    return field
 
 
-Variables = Annotated[Mapping[str, str], AfterValidator(_named)]
+VariableName = Annotated[str, AfterValidator(_name)]
+
+Variables = Mapping[VariableName, str]
 """Values by name."""
 
-PodFields = Annotated[Mapping[str, str], AfterValidator(_named), AfterValidator(_fields)]
+PodFields = Mapping[VariableName, Annotated[str, AfterValidator(_field)]]
 """Fields of the pod by name."""

@@ -1,14 +1,15 @@
 """The pods that serve."""
 
-from collections.abc import Mapping
-from typing import Annotated, Literal
+from collections.abc import Iterator, Mapping
+from typing import Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field
 
-from settings.container import named
+from settings.container import ObjectName
 from settings.disruption import DisruptionSettings
 from settings.job import CronJobs, JobSettings
 from settings.mistake import SettingError
+from settings.model import rule
 from settings.pod import PodSettings
 from settings.scaling import ScalingSettings
 
@@ -44,23 +45,23 @@ class WorkloadSettings(PodSettings):
     )
     cron_jobs: CronJobs = Field(default={}, description="Commands by name that run at set times in the app's image.")
 
-    @model_validator(mode="after")
-    def _one_number_of_pods(self) -> "WorkloadSettings":
+    @rule
+    def _validate_replicas_or_scaling(self) -> Iterator[SettingError]:
         if self.scaling and "replicas" in self.model_fields_set:
-            raise SettingError(
+            yield SettingError(
                 "replicas and scaling both say how many pods there are; each rollout would undo what the load asked.",
                 "Remove replicas; scaling.minimum says how many there are at least.",
+                "scaling",
             )
-        return self
 
-    @model_validator(mode="after")
-    def _evictable(self) -> "WorkloadSettings":
+    @rule
+    def _validate_disruption(self) -> Iterator[SettingError]:
         if self.disruption and self.disruption.evictable(self.least) < 1:
-            raise SettingError(
+            yield SettingError(
                 f"disruption lets none of {self.least} pods go, so nodes could never be drained or upgraded.",
                 "Run more pods, lower disruption.minAvailable, or write `disruption: {maxUnavailable: 1}`.",
+                "disruption",
             )
-        return self
 
     @property
     def rounds(self) -> int:
@@ -78,5 +79,5 @@ class WorkloadSettings(PodSettings):
         return (*((MIGRATION,) if self.migration else ()), *self.cron_jobs)
 
 
-Workloads = Annotated[Mapping[str, WorkloadSettings], AfterValidator(named)]
+Workloads = Mapping[ObjectName, WorkloadSettings]
 """By name."""

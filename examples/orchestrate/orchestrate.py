@@ -1,14 +1,15 @@
 """What the stack file of orchestrate states."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import Field
 
 from settings.container import ImageReference
 from settings.mistake import SettingError
+from settings.model import rule
 from settings.network import Range
-from settings.service import Services, select
+from settings.service import Services, refused_selections
 from settings.system import SystemSettings
 from settings.workload import Workloads
 
@@ -41,20 +42,17 @@ class Orchestrate(SystemSettings):
     services: Services = Field(description="What leads to them.")
     node_port_sources: tuple[Range, ...] = Field(description="Who may reach the monolith by the nodes' port.")
 
-    @field_validator("workloads")
-    @classmethod
-    def _all(cls, workloads: Workloads) -> Workloads:
-        _refuse_others("workloads", workloads, set(STAGES))
-        return workloads
+    @rule
+    def _validate_names_of_workloads(self) -> Iterator[SettingError]:
+        yield from _missing_or_unknown("workloads", self.workloads, set(STAGES))
 
-    @field_validator("services")
-    @classmethod
-    def _lead_to_pods(cls, services: Services, info: ValidationInfo) -> Services:
-        _refuse_others("services", services, SERVICES)
-        for name, service in services.items():
-            if workloads := info.data.get("workloads"):
-                select(name, service, workloads)
-        return services
+    @rule
+    def _validate_names_of_services(self) -> Iterator[SettingError]:
+        yield from _missing_or_unknown("services", self.services, SERVICES)
+
+    @rule
+    def _validate_selectors(self) -> Iterator[SettingError]:
+        yield from refused_selections("services", self.services, self.workloads)
 
     @property
     def standing(self) -> Workloads:
@@ -62,11 +60,12 @@ class Orchestrate(SystemSettings):
         return {name: workload for name, workload in self.workloads.items() if STAGES[name] <= self.stage}
 
 
-def _refuse_others(key: str, stated: Mapping[str, object], names: set[str]) -> None:
+def _missing_or_unknown(key: str, stated: Mapping[str, object], names: set[str]) -> Iterator[SettingError]:
     if strays := sorted(stated.keys() ^ names):
-        raise SettingError(
+        yield SettingError(
             f"{', '.join(strays)}: missing in {key} or unknown, so a stage would not be whole.",
             f"State {', '.join(sorted(names))}, and no others.",
+            key,
         )
 
 

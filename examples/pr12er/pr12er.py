@@ -1,12 +1,14 @@
 """What the stack file of pr12er states."""
 
-from typing import ClassVar, Literal
+from collections.abc import Iterator
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, Field
 
 from settings import placement
 from settings.domain import Domain, possible
 from settings.mistake import SettingError
+from settings.model import rule
 from settings.naming import host
 from settings.service import ServiceSettings
 from settings.system import SystemSettings
@@ -17,36 +19,49 @@ PROBE = "/bin/grpc_health_probe"
 """In the image of the server."""
 
 
+def _host(stated: str) -> str:
+    return possible(stated) if stated else ""
+
+
 class Pr12er(SystemSettings):
     """The stack file."""
 
     application: ClassVar[str] = "pr12er"
 
-    host: str = Field(default="", description="Where the server answers; made of what it is when absent.")
+    host: Annotated[str, AfterValidator(_host)] = Field(
+        default="", description="Where the server answers; made of what it is when absent."
+    )
     host_suffix: Domain = Field(default="example.com", description="Ends a host that is made.")
     probes: Literal["exec", "grpc"] = Field(
         default="exec", description="Who asks for the server's health: the image's own probe, or the kubelet itself."
     )
     server: WorkloadSettings = Field(description="The server's pods.")
 
-    @field_validator("host")
-    @classmethod
-    def _possible(cls, stated: str) -> str:
-        return possible(stated) if stated else ""
+    @rule
+    def _validate_probes(self) -> Iterator[SettingError]:
+        for name in ("readiness", "liveness"):
+            stated = getattr(self.server, name).model_fields_set
+            for key in ("type", "command", "port", "service"):
+                if key in stated:
+                    yield SettingError(
+                        f"The key probes says how the server is asked: what {name} says of it would be ignored.",
+                        "State delays, periods and patience there, and nothing else.",
+                        *("server", name, key),
+                    )
 
-    @field_validator("server")
-    @classmethod
-    def _asked_and_measured(cls, server: WorkloadSettings, info: ValidationInfo) -> WorkloadSettings:
-        questions = {"type", "command", "port", "service"}
-        if questions & (server.readiness.model_fields_set | server.liveness.model_fields_set):
-            raise SettingError(
-                "The key probes says how the server is asked: what readiness or liveness says of it would be ignored.",
-                "State delays, periods and patience there, and nothing else.",
+    @rule
+    def _validate_metrics_port(self) -> Iterator[SettingError]:
+        if not self.server.metrics_port:
+            yield SettingError(
+                "The server would have no port for its metrics.",
+                "State metricsPort, such as 9093.",
+                "server",
+                "metrics_port",
             )
-        if not server.metrics_port:
-            raise SettingError("The server would have no port for its metrics.", "State metricsPort, such as 9093.")
-        placement.check_metrics(server.metrics_port, info.data.get("cluster"))
-        return server
+
+    @rule
+    def _validate_collector_of_metrics(self) -> Iterator[SettingError]:
+        yield from placement.collector_of_metrics("server", self.server.metrics_port, self.cluster)
 
     @property
     def domain(self) -> str:

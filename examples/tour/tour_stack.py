@@ -1,15 +1,15 @@
 """What tour consists of, and what its stack file states."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, ClassVar, TypedDict
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from settings.domain import Domain
 from settings.mistake import SettingError
-from settings.model import Model
+from settings.model import Model, rule
 from settings.pod import PodSettings
-from settings.route import RegexRoutes, Route
+from settings.route import Routes, refused_routes
 from settings.stateful import StatefulSettings
 from settings.system import SystemSettings
 from settings.traffic import TrafficSettings
@@ -65,22 +65,26 @@ class Tour(SystemSettings):
     several_images: ClassVar[bool] = True
 
     host: Domain = Field(description="Where the Ingress answers.")
-    routes: RegexRoutes = Field(description="In the order in which they are tried; what a path begins with.")
+    routes: Routes = Field(description="What a path begins with. The longest expression is tried first.")
     workload: WorkloadSettings = Field(description="Pods of each service.")
     mongo: StatefulSettings = Field(description="Each MongoDB.")
     redis: StatefulSettings = Field(description="Each Redis.")
     nats: StatefulSettings = Field(description="The message broker.")
     expiration: ExpirationSettings = ExpirationSettings()
 
-    @field_validator("routes")
-    @classmethod
-    def _leading_somewhere(cls, routes: tuple[Route, ...]) -> tuple[Route, ...]:
-        if strangers := sorted({route.service for route in routes} - SERVICES.keys()):
-            raise SettingError(
-                f"{', '.join(strangers)} is no service of tour, so these routes lead nowhere.",
-                f"Use {', '.join(SERVICES)}.",
-            )
-        return routes
+    @rule
+    def _validate_routes(self) -> Iterator[SettingError]:
+        yield from refused_routes("routes", self.routes, regex=True)
+
+    @rule
+    def _validate_services_of_routes(self) -> Iterator[SettingError]:
+        for index, route in enumerate(self.routes):
+            if route.service not in SERVICES:
+                yield SettingError(
+                    f"{route.service} is no service of tour, so this route leads nowhere.",
+                    f"Use one of {', '.join(SERVICES)}.",
+                    *("routes", index, "service"),
+                )
 
     def server(self, kind: str) -> StatefulSettings:
         """Pods of a MongoDB, Redis or NATS."""

@@ -1,10 +1,11 @@
 """A system of several workloads in one namespace needs nothing but components and its settings."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pulumi
 import pytest
-from pydantic import Field, ValidationError, ValidationInfo, field_validator
+from pydantic import Field, ValidationError
 
 from components.config_map import ConfigMap
 from components.container import ContainerArgs
@@ -16,8 +17,9 @@ from components.stateful_workload import StatefulWorkload
 from components.workload import Workload
 from foundation import Images
 from settings.image import ImageSettings
-from settings.model import Model
-from settings.service import Services, select
+from settings.mistake import SettingError
+from settings.model import Model, rule
+from settings.service import Services, refused_selections
 from settings.stateful import StatefulWorkloads
 from settings.workload import Workloads
 from tests.unit import properties
@@ -53,12 +55,9 @@ class Shop(Model):
     stores: StatefulWorkloads
     services: Services = Field(description="Those of the workloads.")
 
-    @field_validator("services")
-    @classmethod
-    def _lead_to_pods(cls, services: Services, info: ValidationInfo) -> Services:
-        for name, service in services.items():
-            select(name, service, info.data.get("workloads", {}))
-        return services
+    @rule
+    def _validate_selectors(self) -> Iterator[SettingError]:
+        yield from refused_selections("services", self.services, self.workloads)
 
 
 def program(settings: Shop) -> None:

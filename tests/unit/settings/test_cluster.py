@@ -44,55 +44,59 @@ def pools(**settings: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("cluster", "key", "words"),
     [
-        ({"autopilot": True, **pools()}, "cluster", "refuses node pools"),
-        ({"autopilot": True}, "cluster", "chooses the zones itself"),
-        ({"autopilot": True, "releaseChannel": "UNSPECIFIED"}, "cluster", "always in a release channel"),
-        (pools(autoUpgrade=False, autoRepair=False), "cluster", "switches off autoUpgrade, autoRepair"),
+        ({"autopilot": True, **pools()}, "cluster.nodePools", "refuses node pools"),
+        ({"autopilot": True}, "google.zones", "chooses the zones itself"),
+        ({"autopilot": True, "releaseChannel": "UNSPECIFIED"}, "cluster.releaseChannel", "always in a release channel"),
+        (pools(autoRepair=False), "cluster.nodePools.nodes.autoRepair", "switches off autoRepair"),
         ({"version": "latest"}, "cluster.version", "such as 1.33"),
-        ({"autopilot": True, "observability": {"managedPrometheus": False}}, "cluster", "Autopilot always has"),
-        (pools(minimum=5, maximum=2), "cluster.nodePools.nodes", "Raise maximum"),
+        (
+            {"autopilot": True, "observability": {"managedPrometheus": False}},
+            "cluster.observability.managedPrometheus",
+            "Autopilot always",
+        ),
+        (pools(minimum=5, maximum=2), "cluster.nodePools.nodes.minimum", "Raise maximum"),
         (pools(machineType="large"), "cluster.nodePools.nodes.machineType", "e2-standard-2"),
         (pools(diskType="floppy"), "cluster.nodePools.nodes.diskType", "'pd-balanced'"),
-        (pools(machineType="n4-standard-2"), "cluster.nodePools.nodes", "hyperdisk-balanced"),
-        (pools(diskType="hyperdisk-balanced"), "cluster.nodePools.nodes", "pd-balanced"),
+        (pools(machineType="n4-standard-2"), "cluster.nodePools.nodes.diskType", "hyperdisk-balanced"),
+        (pools(diskType="hyperdisk-balanced"), "cluster.nodePools.nodes.diskType", "pd-balanced"),
         (pools(labels={"cloud.google.com/x": "y"}), "cluster.nodePools.nodes.labels.cloud.google.com/x", "prefix"),
         (
             pools(machineType="n2-standard-2", diskType="hyperdisk-balanced"),
-            "cluster.nodePools.nodes",
+            "cluster.nodePools.nodes.diskType",
             "to pd-balanced",
         ),
         (
             pools(machineType="c3-standard-4", diskType="pd-standard"),
-            "cluster.nodePools.nodes",
+            "cluster.nodePools.nodes.diskType",
             "pd-balanced or pd-ssd",
         ),
         (pools(labels={"team": "a b"}), "cluster.nodePools.nodes.labels.team", "pattern"),
-        (pools(taints=[{"key": "example.com/batch"}]), "cluster", "without taints"),
-        (pools(maximum=300), "cluster", "network.pods (10.4.0.0/16) has addresses for 256."),
-        ({"nodePools": {}}, "cluster", "without taints"),
+        (pools(taints=[{"key": "example.com/batch"}]), "cluster.nodePools", "without taints"),
+        (pools(maximum=300), "network.pods", "network.pods (10.4.0.0/16) has addresses for 256."),
+        ({"nodePools": {}}, "cluster.nodePools", "without taints"),
         ({"nodePools": {"A_pool": {}}}, "cluster.nodePools.A_pool", "15 lower-case"),
         ({"nodePools": {"sixteen-letters-": {}}}, "cluster.nodePools.sixteen-letters-", "15 lower-case"),
-        (pools(machineType="t2a-standard-2"), "image", "arm64"),
+        (pools(machineType="t2a-standard-2"), "image.platform", "arm64"),
         ({"secretsEncryptionKey": "my-key"}, "cluster.secretsEncryptionKey", "keyRings"),
-        ({"secretsEncryptionKey": KEY}, "cluster", "Name a key in europe-west1"),
+        ({"secretsEncryptionKey": KEY}, "cluster.secretsEncryptionKey", "Name a key in europe-west1"),
         ({"maintenance": {"hours": 2}}, "cluster.maintenance.hours", "at least 4"),
-        ({"maintenance": {"days": ["SU"], "hours": 6}}, "cluster.maintenance", "12 hours a week"),
-        ({"maintenance": {"days": []}}, "cluster.maintenance", "12 hours a week"),
+        ({"maintenance": {"days": ["SU"], "hours": 6}}, "cluster.maintenance.days", "12 hours a week"),
+        ({"maintenance": {"days": []}}, "cluster.maintenance.days", "12 hours a week"),
         ({"maintenance": {"days": ["SUN"]}}, "cluster.maintenance.days[0]", "'SU'"),
         ({"maintenance": {"start": "25:00"}}, "cluster.maintenance.start", "pattern"),
         (
             {"maintenance": {"exclusions": {"sale": {**FREEZE, "end": FREEZE["start"]}}}},
-            "cluster.maintenance.exclusions.sale",
+            "cluster.maintenance.exclusions.sale.end",
             "later end",
         ),
         (
             {"maintenance": {"exclusions": dict.fromkeys("abcd", FREEZE)}},
-            "cluster.maintenance",
+            "cluster.maintenance.exclusions",
             "at most 3",
         ),
         (
             {"maintenance": {"exclusions": {"year": {**FREEZE, "end": "2027-11-20T00:00:00Z"}}}},
-            "cluster.maintenance.exclusions.year",
+            "cluster.maintenance.exclusions.year.end",
             "at most 90",
         ),
         (
@@ -100,10 +104,10 @@ def pools(**settings: Any) -> dict[str, Any]:
                 "releaseChannel": "UNSPECIFIED",
                 "maintenance": {"exclusions": {"sale": {**FREEZE, "scope": "NO_MINOR_UPGRADES"}}},
             },
-            "cluster",
+            "cluster.maintenance.exclusions.sale.scope",
             "only a release channel knows",
         ),
-        ({"observability": {"logging": ["WORKLOADS"]}}, "cluster.observability", "SYSTEM_COMPONENTS"),
+        ({"observability": {"logging": ["WORKLOADS"]}}, "cluster.observability.logging", "SYSTEM_COMPONENTS"),
         ({"existing": {"location": "europe-west1"}}, "cluster.existing.name", "Add the key"),
         ({"existing": {"name": "shared", "location": "Belgium"}}, "cluster.existing.location", "europe-west1-b"),
         ({"existing": {"name": "shared"}, "deletionProtection": True}, "cluster.deletionProtection", "no effect"),
@@ -113,8 +117,7 @@ def pools(**settings: Any) -> dict[str, Any]:
 )
 def test_an_impossible_cluster_is_refused_by_key_with_the_reason(cluster: dict[str, Any], key: str, words: str) -> None:
     text = refusal(cluster)
-    assert "has 1 mistake," in text
-    assert f"\n  {PROJECT}:{key} = " in text
+    assert text.count(f"\n  {PROJECT}:{key} = ") == 1
     assert words in text
 
 
@@ -135,7 +138,7 @@ def test_a_pool_may_belong_to_a_compute_class() -> None:
 
 def test_metrics_that_nobody_would_collect_are_refused() -> None:
     text = refusal({"observability": {"managedPrometheus": False}}, workload={"metricsPort": 9090})
-    assert f"\n  {PROJECT}:workload = " in text
+    assert f"\n  {PROJECT}:workload.metricsPort = " in text
     assert "Remove metricsPort" in text
 
 
@@ -196,14 +199,14 @@ def test_any_other_registry_needs_user_and_token() -> None:
     ("image", "key", "words"),
     [
         ({"repository": "europe-docker.pkg.dev/example-project/app"}, "image.repository", "PROJECT/REPOSITORY/IMAGE"),
-        ({"repository": "ghcr.io/a/b", "createRepository": False}, "image", "Remove createRepository"),
+        ({"repository": "ghcr.io/a/b", "createRepository": False}, "image.createRepository", "Remove createRepository"),
         (
             {"repository": "europe-docker.pkg.dev/example-project/app/app", "promotedFrom": "staging"},
-            "image",
+            "image.createRepository",
             "Set createRepository to false",
         ),
         ({"repository": "ghcr.io/a/b", "digest": "latest"}, "image.digest", "64 hexadecimal"),
-        ({"repository": "ghcr.io/a/b", "platform": "linux/arm64"}, "image", "amd64"),
+        ({"repository": "ghcr.io/a/b", "platform": "linux/arm64"}, "image.platform", "amd64"),
         ({"repository": "ghcr.io/a/b", "platform": "windows/amd64"}, "image.platform", "'linux/amd64'"),
     ],
 )

@@ -5,7 +5,8 @@ from itertools import product
 
 import pytest
 
-from settings.path_language import Language, covered
+from settings.path_comparison import covered
+from settings.path_language import Language
 
 EXPRESSIONS = ["/", "/a", "/a$", "/a?", "/a*b", "/a+", "/(a|b)", "/[ab]$", "/[^a]", "/a{2}", "/(?:ab)*$", "/.b", "/a/?"]
 PATHS = [f"/{''.join(rest)}" for length in range(5) for rest in product("ab/", repeat=length)]

@@ -4,7 +4,7 @@ import yaml
 
 from settings import reference, schema
 from settings.stack import Settings
-from settings.validation import SECRETS
+from settings.stack_configuration import SECRETS
 from tests.unit.recording import PROJECT, REPOSITORY
 
 

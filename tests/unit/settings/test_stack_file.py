@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from settings.stack_configuration import ENCRYPTED
 from settings.stack_file import StackFileError, read
 
 PROJECT = "name: shop\nruntime: python\n"
@@ -60,7 +61,7 @@ def test_encrypted_values_are_known_to_be_there_and_stay_closed(tmp_path: Path) 
     configuration = read(write(tmp_path, stack), "dev")
     assert configuration.encrypted == {"token", "login"}
     assert configuration.values["token"] is None
-    assert json.loads(configuration.values["login"] or "") == {"name": "me", "word": ""}
+    assert json.loads(configuration.values["login"] or "") == {"name": "me", "word": ENCRYPTED}
     assert "v1:" not in repr(configuration)
 
 

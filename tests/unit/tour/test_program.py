@@ -125,10 +125,9 @@ def test_no_route_leads_to_expiration(tour: Recording) -> None:
 
 
 def test_a_shadowed_route_is_refused_with_both_routes_and_nothing_is_registered() -> None:
-    *others, client = routes()
-    message = refusal({"tour:routes": [client, *others]})
-    assert "/api/v1/auth/?(.*)" in message
-    assert "/?(.*) (to client)" in message
+    message = refusal({"tour:routes": [{"service": "tour", "port": 3000, "path": "/api/v1/auth"}, *routes()]})
+    assert "/api/v1/auth (to tour)" in message
+    assert "/api/v1/auth/?(.*) (to auth)" in message
     assert "nothing was changed" in message
 
 
