@@ -11,7 +11,7 @@ HEY := command -v hey >/dev/null || apt-get -qq install --yes hey
 # Bytecode is written even where the environment forbids it: without it every command starts three times slower.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help up dev preview refresh destroy recover status diff graph audit stop doctor build test check-and-unit check unit cli manifests smoke e2e faults bench
+.PHONY: help up dev preview refresh destroy recover status diff graph audit stop doctor build test check-and-unit check unit golden cli manifests smoke e2e faults bench
 
 help: ## this list
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -78,7 +78,10 @@ check: $(INSTALLED) ## format, lint, types, import direction
 	PYTHONPATH=. .venv/bin/lint-imports
 
 unit: $(INSTALLED) ## offline, seconds, no root
-	$(PYTHON) -m pytest tests/unit --timeout 60 --numprocesses auto --dist loadfile
+	$(PYTHON) -m pytest tests/unit tests/golden --timeout 60 --numprocesses auto --dist loadfile
+
+golden: $(INSTALLED) ## write the golden graphs anew, after a change that is meant; their diff is part of its review
+	$(PYTHON) -m pytest tests/golden --update --quiet
 
 cli: $(INSTALLED) ## with the real Pulumi CLI, and no cluster: a minute or two
 	$(PYTHON) -m pytest tests/cli -m "cli and not e2e" --timeout 600 --numprocesses auto --dist loadfile
