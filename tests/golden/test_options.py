@@ -14,8 +14,8 @@ from tour_stack import Tour
 from settings.bootstrap import BootstrapSettings
 from settings.model import Model
 from settings.stack import Settings
+from settings.stack_configuration import REGISTRY_TOKEN, secret_keys
 from settings.system import SystemSettings
-from settings.validation import REGISTRY_TOKEN, secret_keys
 from tests.golden.stacks import EVERY_STACK, VARIANTS, stated
 
 MODELS: Mapping[str, type[Model]] = {
