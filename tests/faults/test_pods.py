@@ -1,6 +1,7 @@
-"""Pods that cannot come up: `up` fails with the pod's own reason; the old version serves on."""
+"""Pods that cannot come up: `up` fails, `status` says why, and the old version serves on."""
 
 import json
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -47,37 +48,39 @@ def edited(checkout: Checkout) -> Iterator[Callable[[str, dict[str, Any]], None]
     checkout.succeed("up")
 
 
-def refused(checkout: Checkout) -> str:
-    """What an `up` prints that must fail, while the version before it serves on."""
+def reasons(checkout: Checkout) -> str:
+    """What `python -m operations status` says after an `up` that must fail; the version before it serves on."""
     done = checkout.run("up")
     assert done.returncode == 1, done.stdout
     assert "Deployment" in done.stdout
     assert json.loads(checkout.curl("/", https=True)[1]) == {"message": "Hello World"}
-    return done.stdout
+    status = checkout.shell(f"{sys.executable} -m operations status --stack dev")
+    assert status.returncode == 1, status.stdout
+    return status.stdout
 
 
 @pytest.mark.usefixtures("edited")
 def test_a_pod_that_never_becomes_ready_is_told_with_its_answers_and_its_log(checkout: Checkout) -> None:
     checkout.edit("app/health.py", 'JSONResponse("pong")', 'JSONResponse("no", 503)')
-    told = refused(checkout)
-    assert "Readiness probe failed: HTTP probe failed with statuscode: 503" in told
-    assert "Uvicorn running on" in told
+    said = reasons(checkout)
+    assert "Readiness probe failed: HTTP probe failed with statuscode: 503" in said
+    assert "Uvicorn running on" in said
 
 
 @pytest.mark.usefixtures("edited")
 def test_a_pod_that_crashes_is_told_with_the_end_of_its_log(checkout: Checkout) -> None:
     checkout.edit("app/main.py", 'GREETING = JSONResponse({"message": "Hello World"})', 'raise SystemExit("no luck")')
-    told = refused(checkout)
-    assert "no luck" in told
+    said = reasons(checkout)
+    assert "no luck" in said
 
 
 def test_an_image_that_does_not_exist_is_told_in_the_registrys_words(
     checkout: Checkout, edited: Callable[[str, dict[str, Any]], None]
 ) -> None:
     edited("image", {"digest": f"sha256:{'0' * 64}"})
-    told = refused(checkout)
-    assert "ErrImagePull" in told or "ImagePullBackOff" in told
-    assert "not found" in told
+    said = reasons(checkout)
+    assert "ErrImagePull" in said or "ImagePullBackOff" in said
+    assert "not found" in said
 
 
 @pytest.mark.usefixtures("edited")
@@ -87,7 +90,7 @@ def test_a_quota_that_refuses_the_pod_is_told(checkout: Checkout, tmp_path: Path
     checkout.kubectl("apply", f"--namespace={NAMESPACE}", f"--filename={quota}")
     try:
         checkout.edit("app/main.py", "Hello World", "Hello nobody")
-        told = refused(checkout)
+        said = reasons(checkout)
     finally:
         checkout.kubectl("delete", f"--namespace={NAMESPACE}", "resourcequota", "one-pod")
-    assert "exceeded quota: one-pod" in told
+    assert "exceeded quota: one-pod" in said
