@@ -91,18 +91,6 @@ class ImageSettings(Model):
     )
 
     @rule
-    def _validate_build_arguments(self) -> Iterator[SettingError]:
-        for name in self.build_arguments:
-            if re.search(r"TOKEN|PASSWORD|SECRET|CREDENTIAL", name, re.I):
-                yield SettingError(
-                    "Build arguments stay readable in the image, so this would leak.",
-                    "Fetch what needs a credential before the build, or put it in a base image: docker.Image has no "
-                    "build secrets.",
-                    "build_arguments",
-                    name,
-                )
-
-    @rule
     def _validate_create_repository(self) -> Iterator[SettingError]:
         if "create_repository" in self.model_fields_set and not self.artifact_repository:
             yield SettingError(

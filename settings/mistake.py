@@ -7,6 +7,11 @@ from typing import Any, NamedTuple
 
 from pydantic_core import to_jsonable_python
 
+from credentials_in_plain import redacted
+
+LONGEST = 200
+"""Characters of a value that are shown."""
+
 
 class SettingError(ValueError):
     """What a value would lead to, and what to write instead.
@@ -69,6 +74,11 @@ def from_validation(namespace: str, errors: Iterable[Mapping[str, Any]]) -> list
     return [_from_error(namespace, error) for error in errors]
 
 
+def from_rule(namespace: str, steps: Sequence[str | int], error: SettingError, value: str) -> Mistake:
+    """What a rule over the whole stack file yields."""
+    return Mistake(f"{namespace}:{_path(steps)}", value, error.consequence, error.remedy)
+
+
 def report(file: str, mistakes: Sequence[Mistake]) -> str:
     """All mistakes of one file, as text."""
     count = "1 mistake" if len(mistakes) == 1 else f"{len(mistakes)} mistakes"
@@ -84,12 +94,15 @@ def _from_error(namespace: str, error: Mapping[str, Any]) -> Mistake:
         fallback = _Explanation(f"{error['msg']}.", "See docs/stack.schema.json.")
         consequence, remedy = _EXPLANATIONS.get(error["type"], fallback)
         remedy = remedy.format(**context)
-    value = "[missing]" if error["type"] == "missing" else _shown(error["input"])
+    value = "[missing]" if error["type"] == "missing" else _shown(error["loc"], error["input"])
     return Mistake(f"{namespace}:{_path(error['loc'])}", value, consequence, remedy)
 
 
-def _shown(value: Any) -> str:
-    return json.dumps(to_jsonable_python(value, fallback=str))
+def _shown(location: Sequence[str | int], value: Any) -> str:
+    """As JSON, without credentials, and not more than what helps to find it."""
+    names = [step for step in location if isinstance(step, str) and not _internal(step)]
+    text = json.dumps(redacted(to_jsonable_python(value, fallback=lambda _: "[secret]"), names[-1] if names else ""))
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 
 def _path(location: Sequence[str | int]) -> str:

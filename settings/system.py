@@ -34,6 +34,11 @@ class SystemSettings(Model):
     registry_username: str = Field(
         default="", description="User name at the image registry; Artifact Registry needs none."
     )
+    not_credentials: tuple[str, ...] = Field(
+        default=(),
+        description="What looks like a credential and is none: names of variables, build arguments and labels, or the "
+        "key of a command, such as workload.command. The policies' setting `stated` says the same to them.",
+    )
     environment: str = Field(description="Part of every name, and the app's ENVIRONMENT. Default: the stack's name.")
 
     @rule

@@ -1,12 +1,12 @@
 """Validation of a stack's configuration: the same for the program and for `python -m settings.stack`."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from settings import secrets
-from settings.mistake import Mistake, from_validation, report
+from settings import credential_rules, secrets
+from settings.mistake import Mistake, from_rule, from_validation, report
 from settings.model import Model
 from settings.parsing import InvalidDataError, parse
 from settings.stack_configuration import StackConfiguration
@@ -24,7 +24,8 @@ def validate(model: type[M], configuration: StackConfiguration) -> M:
     values = configuration.plain(model)
     if issubclass(model, SystemSettings):
         values["environment"] = values.get("environment") or configuration.stack
-    mistakes = [*secrets.mistakes(model, configuration, values)]
+    mistakes = [*secrets.mistakes(model, configuration, values), *_credentials(model, configuration, values)]
+    hidden = credential_rules.credentials(values)
     try:
         settings = parse(model, values)
     except InvalidDataError as error:
@@ -34,7 +35,8 @@ def validate(model: type[M], configuration: StackConfiguration) -> M:
         settings = None
     if settings is None or mistakes:
         mistakes.sort(key=lambda mistake: mistake.key)
-        raise InvalidConfigurationError(report(f"Pulumi.{configuration.stack}.yaml", mistakes))
+        shown = [_without(mistake, hidden.values()) for mistake in mistakes]
+        raise InvalidConfigurationError(report(f"Pulumi.{configuration.stack}.yaml", shown))
     return settings
 
 
@@ -44,10 +46,22 @@ def _masked(mistake: Mistake, configuration: StackConfiguration) -> Mistake:
     text = configuration.values.get(key) if key in configuration.encrypted else None
     if not text:
         return mistake
-    consequence, remedy = mistake.consequence, mistake.remedy
-    for secret in _texts(text):
-        consequence, remedy = consequence.replace(secret, "[secret]"), remedy.replace(secret, "[secret]")
-    return replace(mistake, value="[secret]", consequence=consequence, remedy=remedy)
+    return replace(_without(mistake, _texts(text)), value="[secret]")
+
+
+def _without(mistake: Mistake, secrets: Iterable[str]) -> Mistake:
+    """The mistake with none of these texts in its words."""
+    words = (mistake.value, mistake.consequence, mistake.remedy)
+    for secret in secrets:
+        words = tuple(text.replace(secret, "[secret]") for text in words)
+    return Mistake(mistake.key, *words)
+
+
+def _credentials(model: type[Model], configuration: StackConfiguration, values: Mapping[str, Any]) -> Iterator[Mistake]:
+    if issubclass(model, SystemSettings):
+        plain = {key: value for key, value in values.items() if key not in configuration.encrypted}
+        for steps, error in credential_rules.refused(configuration.project, plain):
+            yield from_rule(configuration.project, steps, error, secrets.NOT_SHOWN)
 
 
 def _texts(text: str) -> Iterator[str]:

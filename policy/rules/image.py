@@ -1,29 +1,26 @@
 """Rules of images: what they are built with, and which ones run."""
 
-import re
 from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import Any
 
+from credentials_in_plain import is_credential
+
 from .containers import PODS, containers
-from .property import at
+from .property import at, is_stated
 from .rule import UNKNOWN, Config, Finding, Rule
 
 BUILD = ("docker:index/image:Image", "docker-build:index:Image")
-SECRET_NAME = re.compile(r"PASSWORD|PASSWD|TOKEN|SECRET|PRIVATE_?KEY|API_?KEY|CREDENTIAL", re.IGNORECASE)
 REGISTRIES = ["ghcr.io", "*-docker.pkg.dev", "gke.gcr.io", "registry.k8s.io", "localhost:*"]
 """`localhost` is the sandbox's; a node in a cloud finds nothing there."""
 
 
-def named_like_a_secret(name: str) -> bool:
-    return SECRET_NAME.search(name) is not None
-
-
-def _no_secret_arguments(properties: Mapping[str, Any], _config: Config) -> Iterator[Finding]:
+def _no_secret_arguments(properties: Mapping[str, Any], config: Config) -> Iterator[Finding]:
+    """The value is a secret as likely as not: only the argument's name is told."""
     for path in ("build.args", "buildArgs"):
         arguments = at(properties, path)
-        for name in arguments if isinstance(arguments, Mapping) else ():
-            if named_like_a_secret(name):
+        for name, value in arguments.items() if isinstance(arguments, Mapping) else ():
+            if is_credential(name, None if value == UNKNOWN else str(value)) and not is_stated(name, config):
                 yield Finding(path, name)
 
 
@@ -65,9 +62,10 @@ RULES = [
         id="image-build-arguments",
         title="No secret is a build argument",
         types=BUILD,
+        config={"stated": []},
         check=_no_secret_arguments,
         consequence="whoever can pull the image reads it in its history.",
-        remedy="Mount it as a build secret.",
+        remedy="Mount it as a build secret; what is none, name under `stated` in the policy's configuration.",
     ),
     Rule(
         id="image-tag",

@@ -1,19 +1,16 @@
 """Rules of what a pod may do: Kubernetes' restricted profile, and what it does not cover."""
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from .containers import PODS, containers, pod
-from .image import named_like_a_secret
+from credentials_in_plain import in_command, is_credential
+
+from .containers import PODS, containers, pod, template
 from .property import Check, at, is_stated, items
 from .rule import UNKNOWN, Config, Finding, Rule
 
 HIGH_UID = 10_000
 """User ids from here on do not meet those of a node (CKV_K8S_40)."""
-
-PLAIN = re.compile(r"(/[\w.-]+)+/?|[0-9]+(\.[0-9]+)?")
-"""Path of a file, or a number: what `TOKEN_FILE` and `MAX_TOKENS` hold is no secret."""
 
 
 def _in_pod(path: str, *accepted: Any) -> Check:
@@ -97,14 +94,21 @@ def _no_token(properties: Mapping[str, Any], config: Config) -> Iterator[Finding
 
 
 def _no_plain_secret(properties: Mapping[str, Any], config: Config) -> Iterator[Finding]:
-    """The value is a secret as likely as not: only the variable's name is told."""
+    """The value is a secret as likely as not: only the name of the variable, label or container is told."""
     for where, container in containers(properties):
         for variable in items(container, "env"):
             name, value = str(at(variable, "name")), at(variable, "value")
-            if value in (None, "", UNKNOWN) or PLAIN.fullmatch(str(value)) or is_stated(name, config):
-                continue
-            if named_like_a_secret(name):
+            if value not in (None, UNKNOWN) and is_credential(name, str(value)) and not is_stated(name, config):
                 yield Finding(f"{where}.env", name)
+        for key in ("command", "args"):
+            name = str(at(container, "name"))
+            if [*in_command([*map(str, items(container, key))])] and not is_stated(name, config):
+                yield Finding(f"{where}.{key}", name)
+    where, labelled = template(properties)
+    labels = at(labelled, "metadata.labels")
+    for name, value in labels.items() if isinstance(labels, Mapping) else ():
+        if value != UNKNOWN and is_credential(name, str(value)) and not is_stated(name, config):
+            yield Finding(f"{where}metadata.labels", name)
 
 
 RULES = [
@@ -233,7 +237,7 @@ RULES = [
         config={"stated": []},
         check=_no_plain_secret,
         consequence="everybody who may look at the pod reads it.",
-        remedy="Put it into a Secret, and name that with valueFrom.secretKeyRef; a variable that holds no secret, "
-        "under `stated` in the policy's configuration.",
+        remedy="Put it into a Secret, and name that with valueFrom.secretKeyRef; what is none, under `stated` in the "
+        "policy's configuration.",
     ),
 ]

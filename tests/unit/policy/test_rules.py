@@ -119,6 +119,21 @@ def test_a_path_and_a_number_are_no_secrets(name: str, value: str) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (f"{CONTAINER}.env", [{"name": "SETTING", "value": "ghp_16C7e42F292c6912E7710c838347Ae178B4a"}]),
+        (f"{CONTAINER}.command", ["serve", "--token", "hunter2x"]),
+        (f"{CONTAINER}.args", ["--db-password=hunter2x"]),
+        ("spec.template.metadata.labels", {"api-key": "hunter2x"}),
+    ],
+)
+def test_a_secret_is_known_by_its_value_and_in_commands_and_labels(path: str, value: Any) -> None:
+    (finding,) = found(BY_ID["pod-plain-secrets"], broken(DEPLOYMENT, path, value))
+    assert "hunter2x" not in str(finding)
+    assert "ghp_" not in str(finding)
+
+
 def test_a_variable_whose_value_is_not_known_yet_is_no_plain_secret() -> None:
     stack = broken(DEPLOYMENT, f"{CONTAINER}.env", [{"name": "TOKEN", "value": UNKNOWN}])
     assert not found(BY_ID["pod-plain-secrets"], stack)
@@ -126,7 +141,7 @@ def test_a_variable_whose_value_is_not_known_yet_is_no_plain_secret() -> None:
 
 def test_a_variable_may_be_named_like_a_secret_where_that_is_stated() -> None:
     rule = BY_ID["pod-plain-secrets"]
-    stack = broken(DEPLOYMENT, f"{CONTAINER}.env", [{"name": "TOKEN_ISSUER", "value": "https://accounts.example.com"}])
+    stack = broken(DEPLOYMENT, f"{CONTAINER}.env", [{"name": "TOKEN_KIND", "value": "short-lived"}])
     assert found(rule, stack)
     assert found(rule, stack, stated=["TOKEN"])
     assert not found(rule, stack, stated=["TOKEN_*"])

@@ -1,6 +1,5 @@
 """All rules that can be judged are judged in one run, whatever else is wrong with the stack file."""
 
-import json
 from collections.abc import Iterator
 from typing import Annotated, Any
 
@@ -10,9 +9,7 @@ from pydantic import AfterValidator, Field, ValidationError
 from settings.mistake import SettingError
 from settings.model import Model, UnjudgedError, rule
 from settings.parsing import InvalidDataError, parse
-from settings.stack import Settings
-from settings.stack_configuration import StackConfiguration
-from settings.validation import InvalidConfigurationError, validate
+from tests.unit.settings.reports import BASE, keys, report
 
 
 def _short(name: str) -> str:
@@ -117,30 +114,6 @@ def test_a_model_that_is_made_alone_keeps_its_rules() -> None:
         Part.model_validate(CROSSED)
 
 
-BASE: dict[str, Any] = {
-    "google": {"project": "example-project", "region": "europe-west1"},
-    "cluster": {"deletionProtection": False},
-    "domains": ["app.example.com"],
-    "image": {"repository": "ghcr.io/example/app"},
-    "registryUsername": "example",
-}
-
-
-def report(encrypted: tuple[str, ...] = (), **changes: Any) -> str:
-    values = {**BASE, **changes}
-    texts = {key: value if isinstance(value, str) else json.dumps(value) for key, value in values.items()}
-    configuration = StackConfiguration(
-        "gke-webapp", "dev", {**texts, "registryToken": None}, {"registryToken", *encrypted}
-    )
-    with pytest.raises(InvalidConfigurationError) as error:
-        validate(Settings, configuration)
-    return str(error.value)
-
-
-def keys(text: str) -> list[str]:
-    return [line.strip().partition(" = ")[0] for line in text.splitlines() if line.startswith("  gke-webapp:")]
-
-
 def test_three_mistakes_of_a_cluster_and_its_zones_are_told_in_one_run() -> None:
     cluster = {
         "deletionProtection": False,
@@ -162,6 +135,6 @@ def test_replicas_beside_scaling_are_told_beside_an_impossible_timeout() -> None
 
 def test_a_nested_secret_hides_no_other_mistake_and_is_not_shown() -> None:
     workload = {"replicas": 0, "healthPath": "canary", "variables": {"LEVEL": "canary"}}
-    text = report(("workload",), workload=workload)
+    text = report(encrypted=["workload"], workload=workload)
     assert keys(text) == ["gke-webapp:workload", "gke-webapp:workload.healthPath", "gke-webapp:workload.replicas"]
     assert "canary" not in text
