@@ -18,7 +18,9 @@ LOAD_BALANCERS = IPv4Network("127.46.0.0/24")
 
 BRIDGE = "sandbox0"
 NODE = "10.244.0.1"
-"""The bridge's own address: the node's InternalIP, and where CoreDNS listens."""
+"""The bridge's own address: the node's InternalIP."""
 
 PODS = IPv4Network("10.244.0.0/24")
 SERVICES = IPv4Network("10.245.0.0/16")
+DNS = str(SERVICES[10])
+"""The Service kube-dns, which has the tenth address on GKE, too."""

@@ -21,12 +21,11 @@ from rich.text import Text
 from sandbox import commands, packages
 from sandbox.answers import Site
 from sandbox.auditing import audit
-from sandbox.cluster.build import KUBERNETES
+from sandbox.cluster.cluster import Cluster
 from sandbox.dev.loop import Loop
 from sandbox.diff.command import diff
 from sandbox.doctor import facts
 from sandbox.errors import SandboxError
-from sandbox.go.program import Build
 from sandbox.graph.command import graph
 from sandbox.home import Home
 from sandbox.lock import exclusive
@@ -96,7 +95,7 @@ def env(project: ProjectOption = HERE, stack: StackOption = DEV) -> None:
 def build() -> None:
     """Build what `up` needs and this machine lacks, once. Needs no root."""
     home = Home.locate()
-    Installation.locate(home).prepare(_report(), Build.locate(home, KUBERNETES))
+    Installation.locate(home).prepare(_report(), *Cluster(home).builds)
 
 
 @app.command()

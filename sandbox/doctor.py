@@ -10,7 +10,7 @@ from pathlib import Path
 from sandbox import ports
 from sandbox.addresses import REGISTRY
 from sandbox.cluster import listeners, mounts, pause
-from sandbox.cluster.build import KUBERNETES
+from sandbox.cluster.build import KUBE_ROUTER, KUBERNETES
 from sandbox.cluster.cluster import Cluster
 from sandbox.edge.edge import LISTENERS as EDGE
 from sandbox.go.program import Build
@@ -41,6 +41,7 @@ def facts(home: Home) -> list[Fact]:
         _pulumi,
         _provider,
         _kubernetes,
+        _kube_router,
         _cgroups,
         _overlay,
         _bridge,
@@ -92,6 +93,10 @@ def _provider(home: Home) -> Fact:
 
 def _kubernetes(home: Home) -> Fact:
     return _build("Kubernetes", Build.locate(home, KUBERNETES))
+
+
+def _kube_router(home: Home) -> Fact:
+    return _build("kube-router", Build.locate(home, KUBE_ROUTER))
 
 
 def _build(name: str, build: Build) -> Fact:

@@ -51,7 +51,7 @@ class Machine:
             room.check()
         with ThreadPoolExecutor() as pool:
             images = pool.submit(self.registry.prepare, report)
-            Installation.locate(self.home).prepare(report, self.cluster.build)
+            Installation.locate(self.home).prepare(report, *self.cluster.builds)
             images.result()
         commands.install(self.home)
         for room in self._rooms:

@@ -1,10 +1,12 @@
-"""Kubernetes, built from upstream's Go modules."""
+"""Kubernetes and kube-router, built from upstream's Go modules."""
 
 from pathlib import Path
 
 from sandbox.go.program import GoProgram, required
 
-MODULE = Path(__file__).parent / "kubernetes"
+_ROOM = Path(__file__).parent
+
+MODULE = _ROOM / "kubernetes"
 
 VERSION = required(MODULE, r"^\s*k8s\.io/kubernetes (v\S+)$")
 """Of Kubernetes, such as `v1.36.3`: what go.mod asks for."""
@@ -29,3 +31,17 @@ KUBERNETES = GoProgram(
     disk=4 << 30,
 )
 """The executables `kubernetes` (every component, by its first argument) and `pause`."""
+
+KUBE_ROUTER = GoProgram(
+    name="kube-router",
+    title="kube-router",
+    version=required(_ROOM / "kube-router", r"^\s*github\.com/cloudnativelabs/kube-router/v2 (v\S+)$"),
+    module=_ROOM / "kube-router",
+    linker_flags="-s -w",
+    minutes=1,
+    disk=1 << 30,
+)
+"""The executable `kube-router`, which enforces NetworkPolicies.
+
+Its modules have the releases that Kubernetes has, so that most of it is compiled when it is built after Kubernetes.
+"""

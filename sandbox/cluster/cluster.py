@@ -10,10 +10,10 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
-from sandbox.addresses import API_SERVER, ETCD, NODE
-from sandbox.cluster import configuration, kubeconfig, listeners, metrics, pause
+from sandbox.addresses import API_SERVER, DNS, ETCD
+from sandbox.cluster import configuration, dns, kubeconfig, listeners, metrics, pause
 from sandbox.cluster.api import Api
-from sandbox.cluster.build import KUBERNETES, VERSION
+from sandbox.cluster.build import KUBE_ROUTER, KUBERNETES, VERSION
 from sandbox.cluster.components import CLIENTS, KUBELET_SOCKET, Components
 from sandbox.cluster.containerd import Containerd
 from sandbox.cluster.leftovers import Leftovers
@@ -59,7 +59,13 @@ class Cluster:
 
     @cached_property
     def build(self) -> Build:
+        """Of Kubernetes."""
         return Build.locate(self.home, KUBERNETES)
+
+    @cached_property
+    def builds(self) -> tuple[Build, Build]:
+        """What has to be built before it starts."""
+        return self.build, Build.locate(self.home, KUBE_ROUTER)
 
     def check(self) -> None:
         """Clear away what a killed cluster left. Raises SandboxError when something that `start` needs is taken."""
@@ -75,8 +81,8 @@ class Cluster:
         listeners.require_free()
 
     def prepare(self, report: Report) -> None:
-        """Have Kubernetes built. Minutes the first time, then nothing."""
-        build([self.build], report)
+        """Have all of it built. Minutes the first time, then nothing."""
+        build(self.builds, report)
 
     def start(self, report: Report) -> None:
         """Return once the node takes pods. Does nothing while it runs; leaves nothing running when it fails."""
@@ -123,16 +129,17 @@ class Cluster:
         )
         self._process("kube-apiserver").wait(self.api.ready, seconds=60)
         # First, for among them are the roles of those that come next.
-        self._apply(OBJECTS)
+        self._apply([*OBJECTS, self._dns])
         for name in CLIENTS:
             self._launch(name)
         report("Waiting for the node")
         self._process("kubelet").wait(lambda: self.api.node_ready(since=began), seconds=60)
         self._process("kube-controller-manager").wait(self.api.default_account_exists, seconds=60)
-        self._process("coredns").wait(lambda: _answers(NODE, 53), seconds=30)
         self._process("metrics-server").wait(lambda: _answers(API_SERVER, listeners.METRICS), seconds=30)
         # While an API is registered and does not answer, no namespace can be deleted.
         self._process("metrics-server").wait(self._metrics_served, seconds=60)
+        # Programs that start before they can resolve a name end, and are started again ever later.
+        self._process("kubelet").wait(lambda: _answers(DNS, 53), seconds=60)
 
     def _configure(self) -> None:
         """Write every file that a process reads."""
@@ -143,6 +150,7 @@ class Cluster:
         for name in CLIENTS:
             kubeconfig.of_component(self._components.kubeconfig(name), self.pki, name)
         configuration.write(self._components, self.containerd.socket)
+        self._dns.write_text(dns.manifests(self._pause_image, self.build.executable("kubernetes")))
         self.home.bin.mkdir(parents=True, exist_ok=True)
         command = self.home.bin / "kubectl"
         command.write_text(
@@ -159,8 +167,8 @@ class Cluster:
             self.api.apply(path, manifest)
         return False
 
-    def _apply(self, directories: Iterable[Path]) -> None:
-        options = [f"--filename={directory}" for directory in directories]
+    def _apply(self, manifests: Iterable[Path]) -> None:
+        options = [f"--filename={path}" for path in manifests]
         self.kubectl("apply", "--server-side", "--force-conflicts", "--field-manager=sandbox", *options)
 
     def _launch(self, name: str) -> None:
@@ -181,7 +189,13 @@ class Cluster:
 
     @property
     def _components(self) -> Components:
-        return Components(self.directory, self.build.executable("kubernetes"), self.pki)
+        kubernetes, kube_router = self.builds
+        programs = kubernetes.executable("kubernetes"), kube_router.executable("kube-router")
+        return Components(self.directory, *programs, self.pki)
+
+    @property
+    def _dns(self) -> Path:
+        return self.directory / "kube-dns.yaml"
 
     @property
     def _pause_image(self) -> str:

@@ -13,7 +13,7 @@ CLIENTS = (
     "kube-controller-manager",
     "kube-scheduler",
     "kube-proxy",
-    "coredns",
+    "kube-router",
     "provisioner",
 )
 """Clients of the API server, in the order in which they are started: the node is what takes longest."""
@@ -38,6 +38,9 @@ class Components:
     program: Path
     """The `kubernetes` that was built."""
 
+    kube_router: Path
+    """The `kube-router` that was built."""
+
     pki: Pki
 
     def command(self, name: str) -> list[str]:
@@ -49,11 +52,12 @@ class Components:
             "kube-scheduler": self._scheduler,
             "kube-proxy": self._proxy,
             "kubelet": self._kubelet,
-            "coredns": self._coredns,
+            "kube-router": self._kube_router,
             "metrics-server": self._metrics_server,
             "provisioner": self._provisioner,
         }[name]()
-        program = ["etcd"] if name == "etcd" else [str(self.program), name]
+        alone = {"etcd": "etcd", "kube-router": str(self.kube_router)}
+        program = [alone[name]] if name in alone else [str(self.program), name]
         return [*program, *(f"--{key}={value}" for key, value in options.items())]
 
     def kubeconfig(self, name: str) -> Path:
@@ -160,8 +164,12 @@ class Components:
             "node-labels": ",".join(f"{label}={NODE_NAME}" for label in CLOUD_LABELS),
         }
 
-    def _coredns(self) -> dict[str, object]:
-        return {"conf": self.configuration("coredns")}
+    def _kube_router(self) -> dict[str, object]:
+        return {
+            "kubeconfig": self.kubeconfig("kube-router"),
+            "hostname-override": NODE_NAME,
+            "service-cluster-ip-range": SERVICES,
+        }
 
     def _metrics_server(self) -> dict[str, object]:
         certificate, key, authority = self._certificate("metrics-api")

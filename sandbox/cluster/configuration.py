@@ -1,29 +1,20 @@
-"""What kubelet, kube-proxy and CoreDNS read from a file."""
+"""What kubelet and kube-proxy read from a file."""
 
 import json
-import re
 from pathlib import Path
 
-from sandbox.addresses import API_SERVER, NODE, PODS
-from sandbox.cluster import listeners
+from sandbox.addresses import API_SERVER, DNS, NODE, PODS
+from sandbox.cluster import dns, listeners
 from sandbox.cluster.components import Components
 from sandbox.cluster.pki import Pki
 
-DOMAIN = "cluster.local"
-
-RESOLVERS = (Path("/run/systemd/resolve/resolv.conf"), Path("/etc/resolv.conf"))
-"""The first that exists names the machine's own name servers. A pod cannot use a stub in the second."""
-
 
 def write(components: Components, socket: Path) -> None:
-    """Write all three to where their processes look for them. JSON is YAML."""
+    """Write both to where their processes look for them. JSON is YAML."""
     proxy = kube_proxy(components.kubeconfig("kube-proxy"))
     node = kubelet(components.directory, components.pki, socket)
     components.configuration("kubelet").write_text(json.dumps(node, indent=1))
     components.configuration("kube-proxy").write_text(json.dumps(proxy, indent=1))
-    servers = resolver()
-    names = corefile(components.kubeconfig("coredns"), servers.read_text() if servers else "")
-    components.configuration("coredns").write_text(names)
 
 
 def kubelet(directory: Path, pki: Pki, socket: Path) -> dict[str, object]:
@@ -44,9 +35,9 @@ def kubelet(directory: Path, pki: Pki, socket: Path) -> dict[str, object]:
             "x509": {"clientCAFile": str(pki.certificate("ca"))},
         },
         "authorization": {"mode": "Webhook"},
-        "clusterDNS": [NODE],
-        "clusterDomain": DOMAIN,
-        "resolvConf": str(resolver() or ""),
+        "clusterDNS": [DNS],
+        "clusterDomain": dns.DOMAIN,
+        "resolvConf": str(dns.resolver() or ""),
         "containerRuntimeEndpoint": f"unix://{socket}",
         "cgroupDriver": "cgroupfs",
         "failCgroupV1": False,
@@ -80,27 +71,3 @@ def kube_proxy(kubeconfig: Path) -> dict[str, object]:
             "tcpCloseWaitTimeout": "0s",
         },
     }
-
-
-def corefile(kubeconfig: Path, resolv_conf: str) -> str:
-    """CoreDNS: the cluster's names, and others from the name servers in `resolv_conf` if there are any."""
-    servers = re.findall(r"^\s*nameserver\s+(\S+)", resolv_conf, re.MULTILINE)
-    forward = f"forward . {' '.join(servers[:3])}" if servers else ""
-    return f"""\
-.:53 {{
-    bind {NODE}
-    errors
-    ready {API_SERVER}:{listeners.DNS_READY}
-    kubernetes {DOMAIN} in-addr.arpa ip6.arpa {{
-        kubeconfig "{kubeconfig}"
-        fallthrough in-addr.arpa ip6.arpa
-    }}
-    {forward}
-    cache 30
-}}
-"""
-
-
-def resolver() -> Path | None:
-    """The file that names the machine's name servers; a machine may have none."""
-    return next((path for path in RESOLVERS if path.exists()), None)

@@ -1,6 +1,7 @@
-"""Packet filter rules: ours set, and ours and kube-proxy's taken away again."""
+"""Packet filter rules: ours set, and those of the whole cluster taken away again, with the sets that they refer to."""
 
 import re
+import shutil
 import subprocess
 
 from sandbox.addresses import API_SERVER, BRIDGE, NODE, PODS, SERVICES
@@ -8,7 +9,10 @@ from sandbox.errors import SandboxError
 
 FAMILIES = ("iptables", "ip6tables")
 OURS = ("SANDBOX-", "KUBE-")
-"""How the names of our chains begin; kubelet and kube-proxy make the latter."""
+"""How the names of our chains begin; kubelet, kube-proxy and kube-router make the latter."""
+
+SETS = re.compile(r"(KUBE-SRC|KUBE-DST|TMP)-[A-Z2-7]{16}")
+"""Names of kube-router's sets of addresses, and of those that it was filling when it was killed."""
 
 API = f"{API_SERVER}:443"
 
@@ -21,6 +25,11 @@ RULES = f"""\
 -A SANDBOX-PREROUTING -i {BRIDGE} -d {SERVICES[1]} -p tcp --dport 443 -j DNAT --to-destination {API}
 -A SANDBOX-POSTROUTING -s {PODS} ! -d {PODS} -j MASQUERADE
 COMMIT
+*mangle
+:SANDBOX-FORWARD - [0:0]
+-I FORWARD -j SANDBOX-FORWARD
+-A SANDBOX-FORWARD ! -i {BRIDGE} -o {BRIDGE} -m conntrack ! --ctstate RELATED,ESTABLISHED -j DROP
+COMMIT
 *filter
 :SANDBOX-INPUT - [0:0]
 :SANDBOX-FORWARD - [0:0]
@@ -30,10 +39,12 @@ COMMIT
 -A SANDBOX-INPUT -i {BRIDGE} -d {API_SERVER} -p tcp --dport 443 -j ACCEPT
 -A SANDBOX-FORWARD -i {BRIDGE} -j ACCEPT
 -A SANDBOX-FORWARD -o {BRIDGE} -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
--A SANDBOX-FORWARD -o {BRIDGE} -j DROP
 COMMIT
 """
-"""Pods reach the API server, the node, each other and what the machine reaches; nobody outside reaches one."""
+"""Pods reach the API server, the node, each other and what the machine reaches; nobody outside reaches one.
+
+What is dropped is dropped before the table filter, where kube-router accepts whatever no NetworkPolicy forbids.
+"""
 
 
 def add() -> None:
@@ -42,10 +53,14 @@ def add() -> None:
 
 
 def remove() -> None:
-    """Take away every chain of ours, and every jump to one."""
+    """Take away every chain of ours, every jump to one, and the sets: the kernel keeps those while a rule has them."""
     for family in FAMILIES:
         if script := removal(_saved(family)):
             _restore(family, script)
+    if shutil.which("ipset"):
+        names = subprocess.run(["ipset", "list", "-name"], capture_output=True, text=True, check=False).stdout
+        for name in filter(SETS.fullmatch, names.splitlines()):
+            subprocess.run(["ipset", "destroy", name], capture_output=True, check=False)
 
 
 def foreign_kubernetes() -> bool:

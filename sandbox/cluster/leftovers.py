@@ -16,7 +16,7 @@ from sandbox.cluster.containerd import NAMESPACE, Containerd
 from sandbox.home import Home
 from sandbox.process import started_at
 
-PROGRAMS = ("containerd", "containerd-shim-runc-v2", "etcd", "kubernetes", "runc")
+PROGRAMS = ("containerd", "containerd-shim-runc-v2", "etcd", "kube-router", "kubernetes", "runc")
 
 KUBELET_SOCKET = Path("/var/lib/kubelet/device-plugins/kubelet.sock")
 CONTAINER_LOGS = Path("/var/log/containers")

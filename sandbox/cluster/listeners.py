@@ -19,7 +19,6 @@ PROXY_HEALTH = 10256
 CONTROLLER_MANAGER = 10257
 SCHEDULER = 10259
 METRICS = 10251
-DNS_READY = 8181
 ETCD_CLIENT, ETCD_PEER = 2379, 2380
 
 ALL: tuple[tuple[Protocol, str, int], ...] = (
@@ -30,12 +29,9 @@ ALL: tuple[tuple[Protocol, str, int], ...] = (
     ("tcp", API_SERVER, CONTROLLER_MANAGER),
     ("tcp", API_SERVER, SCHEDULER),
     ("tcp", API_SERVER, METRICS),
-    ("tcp", API_SERVER, DNS_READY),
     ("tcp", ETCD, ETCD_CLIENT),
     ("tcp", ETCD, ETCD_PEER),
     ("tcp", NODE, KUBELET),
-    ("tcp", NODE, 53),
-    ("udp", NODE, 53),
 )
 """(protocol, address, port)."""
 

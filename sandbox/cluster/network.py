@@ -45,6 +45,8 @@ class Network:
         _ip("link", "add", BRIDGE, "address", HARDWARE_ADDRESS, "type", "bridge")
         _ip("address", "add", f"{NODE}/{PODS.prefixlen}", "dev", BRIDGE)
         _ip("link", "set", BRIDGE, "up")
+        # A machine without a default route has no other way to a Service.
+        _ip("route", "add", str(SERVICES), "dev", BRIDGE)
         iptables.add()
 
     def down(self) -> None:

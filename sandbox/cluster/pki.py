@@ -36,7 +36,7 @@ CLIENTS: dict[str, tuple[str, str | None]] = {
     "kube-controller-manager": ("system:kube-controller-manager", None),
     "kube-scheduler": ("system:kube-scheduler", None),
     "kube-proxy": ("system:kube-proxy", None),
-    "coredns": ("system:coredns", None),
+    "kube-router": ("system:kube-router", None),
     "metrics-server": ("system:metrics-server", None),
     "provisioner": ("system:provisioner", None),
     AGGREGATOR: (AGGREGATOR, None),

@@ -11,6 +11,7 @@ import yaml
 
 from sandbox.addresses import NODE
 from tests.e2e.conftest import Checkout
+from tests.e2e.reach import REFUSED, connect
 from tests.e2e.waiting import until_listening
 
 pytestmark = pytest.mark.e2e
@@ -125,6 +126,14 @@ def test_stage_3_greets_gives_tokens_and_accepts_no_others(checkout: Checkout) -
     assert curl("-k", f"{base}/login")[0] == 401
     trusted = ("--cacert", checkout.status("orchestrate")["ca"], "--resolve", f"{HOST}:443:{address(checkout)}")
     assert curl(*trusted, f"https://{HOST}/")[0] == 200
+
+
+@pytest.mark.parametrize(("caller", "service"), [("auth", "hello"), ("hello", "auth"), ("monolith", "auth")])
+def test_the_services_behind_the_frontend_are_reached_by_nobody_else(
+    checkout: Checkout, caller: str, service: str
+) -> None:
+    """That the frontend reaches them is what visitors see."""
+    assert connect(checkout, NAMESPACE, f"deploy/{caller}", service, 80) == REFUSED
 
 
 def test_auth_scaled_to_three_answers_from_three_pods(checkout: Checkout) -> None:

@@ -69,7 +69,7 @@ def test_every_component_that_has_a_role_of_its_own_is_a_user_of_the_cluster() -
     files = [file for directory in OBJECTS for file in directory.glob("*.yaml")]
     manifests = [manifest for file in files for manifest in yaml.safe_load_all(file.read_text())]
     subjects = {subject["name"] for manifest in manifests for subject in manifest.get("subjects", [])}
-    assert {"system:coredns", "system:metrics-server", "system:provisioner"} <= subjects
+    assert {"system:kube-router", "system:metrics-server", "system:provisioner"} <= subjects
     assert subjects <= {user for user, _ in CLIENTS.values()}
 
 

@@ -25,7 +25,7 @@ NAMES = ("etcd", "kube-apiserver", *CLIENTS)
 def components(home: Home) -> Components:
     pki = Pki(home)
     pki.ensure()
-    return Components(home.root / "cluster", home.cache / "kubernetes", pki)
+    return Components(home.root / "cluster", home.cache / "kubernetes", home.cache / "kube-router", pki)
 
 
 def test_every_client_of_the_api_server_has_an_identity_of_its_own() -> None:
@@ -58,12 +58,6 @@ def test_a_full_disk_of_the_machine_evicts_no_pod(components: Components) -> Non
 def test_node_ports_answer_on_loopback_and_the_bridge_only() -> None:
     config: dict[str, Any] = configuration.kube_proxy(Path("/k"))
     assert config["nodePortAddresses"] == ["127.0.0.0/8", "10.244.0.0/24"]
-
-
-def test_names_outside_the_cluster_are_asked_of_the_machines_servers_if_it_has_any() -> None:
-    servers = "# nameserver 192.0.2.9\nnameserver 192.0.2.1\nsearch example.com\nnameserver 2001:db8::1\n"
-    assert "forward . 192.0.2.1 2001:db8::1\n" in configuration.corefile(Path("/k"), servers)
-    assert "forward" not in configuration.corefile(Path("/k"), "")
 
 
 def test_no_network_plugin_opens_a_port_of_the_machine(tmp_path: Path) -> None:

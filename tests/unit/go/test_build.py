@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.cluster.build import KUBERNETES, MODULE, VERSION, linker_flags
+from sandbox.cluster.build import KUBE_ROUTER, KUBERNETES, MODULE, VERSION, linker_flags
 from sandbox.errors import SandboxError
 from sandbox.go.build import DISCARDED, build, go_caches, require_disk
 from sandbox.go.program import Build, GoProgram
@@ -52,7 +52,25 @@ def test_every_module_of_kubernetes_own_tree_is_replaced_by_the_same_release() -
     assert {version for _, version in staging} == {VERSION.replace("v1.", "v0.", 1)}
 
 
-@pytest.mark.parametrize("program", [KUBERNETES, CLI, KUBERNETES_PROVIDER], ids=lambda program: program.name)
+def requirements(program: GoProgram) -> dict[str, str]:
+    """Release of each module that the program is built from; a replacement counts for what it replaces."""
+    text = (program.module / "go.mod").read_text()
+    return dict(re.findall(r"^\s*(\S+\.\S+) (v\S+)", text, re.MULTILINE)) | dict(
+        re.findall(r"^\s*(\S+) => \S+ (v\S+)$", text, re.MULTILINE)
+    )
+
+
+def test_what_kube_router_shares_with_kubernetes_is_of_one_release_and_compiled_once() -> None:
+    ours, theirs = requirements(KUBE_ROUTER), requirements(KUBERNETES)
+    shared = ours.keys() & theirs.keys()
+    assert "k8s.io/client-go" in shared
+    assert len(shared) > len(ours) - 8
+    assert {name: ours[name] for name in shared} == {name: theirs[name] for name in shared}
+
+
+@pytest.mark.parametrize(
+    "program", [KUBERNETES, KUBE_ROUTER, CLI, KUBERNETES_PROVIDER], ids=lambda program: program.name
+)
 def test_the_toolchain_from_pypi_is_new_enough_for_every_go_mod(
     program: GoProgram, home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:

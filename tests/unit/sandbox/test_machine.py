@@ -13,7 +13,7 @@ class Room:
 
     def __init__(self, name: str, events: list[str]) -> None:
         self.name, self.events = name, events
-        self.build = f"build of {name}"
+        self.builds = (f"build of {name}",)
 
     def check(self) -> None:
         self.events.append(f"check {self.name}")
