@@ -69,10 +69,13 @@ def load_open(model: type[M]) -> M:
 
 
 def _configuration() -> StackConfiguration:
-    """Every key of the project's namespace, as the engine hands it over."""
+    """Every key, as the engine hands it over."""
     project = pulumi.get_project()
     prefix = f"{project}:"
     everything: Mapping[str, str] = {**get_config_env(), **CONFIG.get()}
     values = {key.removeprefix(prefix): text for key, text in everything.items() if key.startswith(prefix)}
     encrypted = {key for key in values if is_config_secret(f"{project}:{key}")}
-    return StackConfiguration(project, pulumi.get_stack(), values, encrypted)
+    others = {
+        key: None if is_config_secret(key) else text for key, text in everything.items() if not key.startswith(prefix)
+    }
+    return StackConfiguration(project, pulumi.get_stack(), values, encrypted, others)

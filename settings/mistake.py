@@ -49,10 +49,7 @@ _OUT_OF_RANGE = "The value is outside of what Google Cloud or Kubernetes can do 
 
 _EXPLANATIONS: Mapping[str, _Explanation] = {
     "missing": _Explanation("The stack cannot be described without it.", "Add the key."),
-    "extra_forbidden": _Explanation(
-        "No part of the program reads this key, so it would have no effect.",
-        "Correct its spelling or remove it; docs/stack.schema.json lists every key.",
-    ),
+    "extra_forbidden": _Explanation("Nobody reads this key, so it would have no effect.", "Remove it."),
     "model_type": _Explanation(_WRONG_TYPE, "Write a mapping of keys."),
     "dict_type": _Explanation(_WRONG_TYPE, "Write a mapping of keys."),
     "tuple_type": _Explanation(_WRONG_TYPE, "Write a list."),
@@ -94,14 +91,14 @@ def _from_error(namespace: str, error: Mapping[str, Any]) -> Mistake:
         fallback = _Explanation(f"{error['msg']}.", "See docs/stack.schema.json.")
         consequence, remedy = _EXPLANATIONS.get(error["type"], fallback)
         remedy = remedy.format(**context)
-    value = "[missing]" if error["type"] == "missing" else _shown(error["loc"], error["input"])
+    names = [str(step) for step in error["loc"] if not _internal(step)]
+    value = "[missing]" if error["type"] == "missing" else shown(names[-1], error["input"])
     return Mistake(f"{namespace}:{_path(error['loc'])}", value, consequence, remedy)
 
 
-def _shown(location: Sequence[str | int], value: Any) -> str:
-    """As JSON, without credentials, and not more than what helps to find it."""
-    names = [step for step in location if isinstance(step, str) and not _internal(step)]
-    text = json.dumps(redacted(to_jsonable_python(value, fallback=lambda _: "[secret]"), names[-1] if names else ""))
+def shown(name: str, value: Any) -> str:
+    """The value of that name as JSON, without credentials, and not more than what helps to find it."""
+    text = json.dumps(redacted(to_jsonable_python(value, fallback=lambda _: "[secret]"), name))
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 

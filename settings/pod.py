@@ -1,7 +1,7 @@
 """Pods: what they listen on, what they are told, how they are asked, and what they may use."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
@@ -22,6 +22,41 @@ def _direct(path: str) -> str:
     if not re.fullmatch(r"/[A-Za-z0-9._~/-]*", path):
         raise SettingError("Neither the probes nor the load balancer can ask for this.", "Write a path, such as /ping.")
     return path
+
+
+NEED_MORE: Mapping[str, str] = {
+    "metrics_port": "PodMonitoring",
+    "variables": "Variables",
+    "google_roles": "Identity",
+    "priority": "Priority",
+    "scaling": "Scaler",
+    "disruption": "DisruptionBudget",
+    "migration": "Migration",
+    "cron_jobs": "CronJob",
+}
+"""Options for which a program declares a component of its own beside the one of the pods."""
+
+
+def unread_options(
+    pods: "PodSettings", at: Sequence[str | int], created: Collection[str] = (), replaced: Collection[str] = ()
+) -> Iterator[SettingError]:
+    """A mistake for each stated option of the pods that the program does not read, as a rule of its settings.
+
+    `created` are options for which it declares the component, `replaced` those that it decides itself; `at` leads to
+    the pods.
+    """
+    for option in sorted(pods.model_fields_set):
+        if option in replaced:
+            yield SettingError(
+                "The program decides this itself, so it would have no effect.", "Remove it.", *at, option
+            )
+        elif option in NEED_MORE and option not in created and getattr(pods, option):
+            yield SettingError(
+                f"The program declares no {NEED_MORE[option]} for these pods, so it would have no effect.",
+                f"Remove it, or declare the component {NEED_MORE[option]}.",
+                *at,
+                option,
+            )
 
 
 class PodSettings(Model):

@@ -6,6 +6,7 @@ from typing import Any
 from settings.naming import APPLICATION
 from settings.stack import Settings
 from settings.stack_configuration import SECRET_VARIABLES, SECRETS
+from settings.unread_keys import PULUMI, STACK_FILE
 
 _ENCRYPTED = {
     "type": "object",
@@ -16,7 +17,7 @@ _ENCRYPTED = {
 
 
 def schema() -> dict[str, Any]:
-    """The schema of `Pulumi.<stack>.yaml`. Keys of other namespaces are free."""
+    """The schema of `Pulumi.<stack>.yaml`."""
     models = Settings.model_json_schema(by_alias=True)
     definitions = models.pop("$defs")
     # Its default is the name of the stack, which the file does not hold.
@@ -48,11 +49,11 @@ def schema() -> dict[str, Any]:
                 "type": "object",
                 "required": required,
                 "properties": properties,
-                "propertyNames": {
-                    "anyOf": [{"enum": sorted(properties)}, {"not": {"pattern": f"^({APPLICATION}:|[^:]*$)"}}]
-                },
-            }
+                "propertyNames": {"enum": [*sorted(properties), *(f"pulumi:{key}" for key in PULUMI)]},
+            },
+            **{key: {} for key in STACK_FILE},
         },
+        "additionalProperties": False,
         "$defs": definitions,
     }
 

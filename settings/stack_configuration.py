@@ -3,7 +3,7 @@
 import json
 from collections.abc import Collection, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from settings.model import INVALID, Model
@@ -28,6 +28,10 @@ class StackConfiguration:
     """By key without the project's namespace. Mappings and lists are JSON; None: encrypted, and not decrypted here."""
     encrypted: Collection[str]
     """Keys whose value is encrypted, in whole or in part."""
+    others: Mapping[str, str | None] = field(default_factory=dict[str, str | None])
+    """Values by key, of other namespaces, likewise."""
+    beside: Collection[str] = ()
+    """Keys of the stack file beside `config`."""
 
     def secrets(self, model: type[Model]) -> dict[str, str | None]:
         """The values of the model's secret keys; an empty one is the project file's default, and counts as absent."""

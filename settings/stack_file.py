@@ -1,6 +1,7 @@
 """The configuration of a stack from its file, without the Pulumi CLI and without decrypting anything."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -28,15 +29,27 @@ def read(directory: Path, stack: str) -> StackConfiguration:
     definition = _load(project_file)
     project = str(definition.get("name"))
     defaults = {key: _default(declaration) for key, declaration in _config(project_file, definition).items()}
-    stated = _config(stack_file, _load(stack_file))
+    content = _load(stack_file)
+    stated = _config(stack_file, content)
     # Either file may leave out the project's own namespace.
     values = {
         key.removeprefix(f"{project}:"): value
         for key, value in (*((key, value) for key, value in defaults.items() if value is not None), *stated.items())
         if ":" not in key or key.startswith(f"{project}:")
     }
-    texts = {key: None if _ciphertext(value) else _text(value) for key, value in values.items()}
-    return StackConfiguration(project, stack, texts, {key for key, value in values.items() if _encrypted(value)})
+    others = {key: value for key, value in stated.items() if ":" in key and not key.startswith(f"{project}:")}
+    return StackConfiguration(
+        project,
+        stack,
+        _texts(values),
+        {key for key, value in values.items() if _encrypted(value)},
+        _texts(others),
+        content.keys() - {"config"},
+    )
+
+
+def _texts(values: Mapping[str, Any]) -> dict[str, str | None]:
+    return {key: None if _ciphertext(value) else _text(value) for key, value in values.items()}
 
 
 def _load(path: Path) -> dict[str, Any]:

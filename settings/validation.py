@@ -5,11 +5,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from settings import credential_rules, secrets
-from settings.mistake import Mistake, from_rule, from_validation, report
+from settings import credential_rules, secrets, unread_keys
+from settings.mistake import Mistake, from_rule, from_validation, report, shown
 from settings.model import Model
-from settings.parsing import InvalidDataError, parse
-from settings.stack_configuration import StackConfiguration
+from settings.parsing import InvalidDataError, keys, parse
+from settings.stack_configuration import StackConfiguration, parsed, secret_keys
 from settings.system import SystemSettings
 
 M = TypeVar("M", bound=Model)
@@ -24,19 +24,24 @@ def validate(model: type[M], configuration: StackConfiguration) -> M:
     values = configuration.plain(model)
     if issubclass(model, SystemSettings):
         values["environment"] = values.get("environment") or configuration.stack
-    mistakes = [*secrets.mistakes(model, configuration, values), *_credentials(model, configuration, values)]
+    mistakes = [
+        *secrets.mistakes(model, configuration, values),
+        *_credentials(model, configuration, values),
+        *_other_keys(model, configuration),
+    ]
     hidden = credential_rules.credentials(values)
     try:
         settings = parse(model, values)
     except InvalidDataError as error:
         reported = {mistake.key for mistake in mistakes}
-        invalid = from_validation(configuration.project, error.errors)
+        errors = [_explained(model, configuration.project, values, each) for each in error.errors]
+        invalid = from_validation(configuration.project, errors)
         mistakes += [_masked(mistake, configuration) for mistake in invalid if mistake.key not in reported]
         settings = None
     if settings is None or mistakes:
         mistakes.sort(key=lambda mistake: mistake.key)
-        shown = [_without(mistake, hidden.values()) for mistake in mistakes]
-        raise InvalidConfigurationError(report(f"Pulumi.{configuration.stack}.yaml", shown))
+        printable = [_without(mistake, hidden.values()) for mistake in mistakes]
+        raise InvalidConfigurationError(report(f"Pulumi.{configuration.stack}.yaml", printable))
     return settings
 
 
@@ -62,6 +67,29 @@ def _credentials(model: type[Model], configuration: StackConfiguration, values: 
         plain = {key: value for key, value in values.items() if key not in configuration.encrypted}
         for steps, error in credential_rules.refused(configuration.project, plain):
             yield from_rule(configuration.project, steps, error, secrets.NOT_SHOWN)
+
+
+def _explained(
+    model: type[Model], project: str, values: Mapping[str, Any], error: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """An error of an unknown key with what to write in its place."""
+    if error["type"] != "extra_forbidden":
+        return error
+    known = [*unread_keys.key_paths(model), *secret_keys(model)]
+    instead = unread_keys.of_project(project, keys(error["loc"]), error["input"], values, known)
+    return {**error, "ctx": {"error": instead}}
+
+
+def _other_keys(model: type[Model], configuration: StackConfiguration) -> Iterator[Mistake]:
+    """Keys of other namespaces, and beside `config`, that have no effect."""
+    known = {str(field.alias) for field in model.model_fields.values()}
+    for key, text in configuration.others.items():
+        if error := unread_keys.of_other_namespace(configuration.project, key, known):
+            value = "[secret]" if text is None else shown(key, parsed(text))
+            yield Mistake(key, value, error.consequence, error.remedy)
+    for key in sorted({*configuration.beside} - {*unread_keys.STACK_FILE}):
+        remedy = f"Remove it, or move it below `config`. Pulumi reads config, {', '.join(unread_keys.STACK_FILE)}."
+        yield Mistake(key, "[not shown]", "Pulumi reads no such key of a stack file, so it has no effect.", remedy)
 
 
 def _texts(text: str) -> Iterator[str]:

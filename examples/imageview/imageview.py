@@ -1,9 +1,13 @@
 """What the stack file of imageview states."""
 
+from collections.abc import Iterator
 from typing import ClassVar, Literal
 
 from pydantic import Field
 
+from settings.mistake import SettingError
+from settings.model import rule
+from settings.pod import unread_options
 from settings.service import ServiceSettings
 from settings.system import SystemSettings
 from settings.workload import WorkloadSettings
@@ -20,6 +24,10 @@ class ImageView(SystemSettings):
 
     colour: Literal["blue", "green"] = Field(description="The live one.")
     webserver: WorkloadSettings = Field(description="Pods of each colour.")
+
+    @rule
+    def _validate_options(self) -> Iterator[SettingError]:
+        yield from unread_options(self.webserver, ["webserver"])
 
     def pods(self, colour: str) -> WorkloadSettings:
         """Those of one colour, live or not."""

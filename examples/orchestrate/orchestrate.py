@@ -9,6 +9,7 @@ from settings.container import ImageReference
 from settings.mistake import SettingError
 from settings.model import rule
 from settings.network import Range
+from settings.pod import unread_options
 from settings.service import Services, refused_selections
 from settings.system import SystemSettings
 from settings.workload import Workloads
@@ -49,6 +50,11 @@ class Orchestrate(SystemSettings):
     @rule
     def _validate_names_of_services(self) -> Iterator[SettingError]:
         yield from _missing_or_unknown("services", self.services, SERVICES)
+
+    @rule
+    def _validate_options(self) -> Iterator[SettingError]:
+        for name, workload in self.workloads.items():
+            yield from unread_options(workload, ["workloads", name])
 
     @rule
     def _validate_selectors(self) -> Iterator[SettingError]:

@@ -10,6 +10,7 @@ from settings.domain import Domain, possible
 from settings.mistake import SettingError
 from settings.model import rule
 from settings.naming import host
+from settings.pod import unread_options
 from settings.service import ServiceSettings
 from settings.system import SystemSettings
 from settings.workload import WorkloadSettings
@@ -58,6 +59,10 @@ class Pr12er(SystemSettings):
                 "server",
                 "metrics_port",
             )
+
+    @rule
+    def _validate_options(self) -> Iterator[SettingError]:
+        yield from unread_options(self.server, ["server"], created=["metrics_port"])
 
     @rule
     def _validate_collector_of_metrics(self) -> Iterator[SettingError]:

@@ -8,7 +8,7 @@ from pydantic import Field
 from settings.domain import Domain
 from settings.mistake import SettingError
 from settings.model import Model, rule
-from settings.pod import PodSettings
+from settings.pod import PodSettings, unread_options
 from settings.route import Routes, refused_routes
 from settings.stateful import StatefulSettings
 from settings.system import SystemSettings
@@ -75,6 +75,16 @@ class Tour(SystemSettings):
     @rule
     def _validate_routes(self) -> Iterator[SettingError]:
         yield from refused_routes("routes", self.routes, regex=True)
+
+    @rule
+    def _validate_options(self) -> Iterator[SettingError]:
+        decided = ("port_name", "pod_fields", "traffic")
+        yield from unread_options(self.workload, ["workload"], created=["variables"], replaced=decided)
+
+    @rule
+    def _validate_options_of_servers(self) -> Iterator[SettingError]:
+        for kind in (MONGO, REDIS, NATS):
+            yield from unread_options(getattr(self, kind), [kind])
 
     @rule
     def _validate_services_of_routes(self) -> Iterator[SettingError]:

@@ -4,6 +4,7 @@ import ast
 import re
 import shlex
 import subprocess
+from collections.abc import Iterator
 from contextlib import chdir
 from pathlib import Path
 from textwrap import indent
@@ -19,6 +20,9 @@ from operations.__main__ import app as operations
 from sandbox.cli import app as sandbox
 from sandbox.project import Project
 from settings import configuration
+from settings.mistake import SettingError
+from settings.model import rule
+from settings.pod import unread_options
 from settings.stack import Settings
 from settings.workload import Workloads
 from tests.unit.conftest import recorded
@@ -142,7 +146,16 @@ def test_a_service_that_is_added_as_told_comes_up_with_the_pods_of_its_settings(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     page = "how-to/add-a-service.md"
-    names: dict[str, Any] = {"Settings": Settings, "Workloads": Workloads, "Field": Field, "__name__": __name__}
+    names: dict[str, Any] = {
+        "Field": Field,
+        "Iterator": Iterator,
+        "SettingError": SettingError,
+        "Settings": Settings,
+        "Workloads": Workloads,
+        "__name__": __name__,
+        "rule": rule,
+        "unread_options": unread_options,
+    }
     exec(f"class Extended(Settings):\n{indent(lines_for(page, 'settings/stack.py'), '    ')}", names)
     monkeypatch.setattr(configuration, "Settings", names["Extended"])
     program = (REPOSITORY / "__main__.py").read_text()
