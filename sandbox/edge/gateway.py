@@ -5,11 +5,22 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NoReturn
 
-from sandbox.edge import naming
+from sandbox.edge import grpc_health, naming
 from sandbox.edge.address import GLOBAL, Addresses
 from sandbox.edge.backend import service_port
 from sandbox.edge.events import Warnings
-from sandbox.edge.model import Affinity, Backend, HealthCheck, How, LoadBalancer, Manner, Match, Route, host_precedence
+from sandbox.edge.model import (
+    Affinity,
+    Backend,
+    HealthCheck,
+    How,
+    LoadBalancer,
+    Manner,
+    Match,
+    Protocol,
+    Route,
+    host_precedence,
+)
 from sandbox.edge.objects import Cluster, IngressError, Key, Kind, Object, annotations, by_age, key, refusal
 from sandbox.edge.tls import HostCertificates
 from sandbox.google import Resource
@@ -24,6 +35,10 @@ ENTRY = "gcp:certificatemanager/certificateMapEntry:CertificateMapEntry"
 
 _LISTENERS = {"HTTP": 80, "HTTPS": 443}
 _PER_MILLION = 1_000_000
+
+_PROTOCOLS = {"HTTP": Protocol.HTTP, "HTTPS": Protocol.HTTPS, "HTTP2": Protocol.GRPCS}
+"""By a Service port's appProtocol. HTTP2 is HTTP/2 under TLS; in cleartext (kubernetes.io/h2c) it is among what GKE's
+reports of conformance with the Gateway API call unsupported."""
 
 _HEALTH = {
     "checkIntervalSec": "interval",
@@ -169,6 +184,9 @@ def _backend(cluster: Cluster, route: Object, reference: Object) -> Backend:
     port = service_port(service, {"number": number}) if service else None
     if port is None:
         _refuse(f"there is no port {number} of a Service {'/'.join(where)}")
+    protocol = port.get("appProtocol", "HTTP")
+    if protocol not in _PROTOCOLS:
+        _refuse(f"appProtocol {protocol} of port {number} of Service {where[1]}: GKE takes {', '.join(_PROTOCOLS)}")
     policy = _policy(cluster, Kind.BACKEND_POLICY, where)
     logging, affinity = policy.get("logging", {}), policy.get("sessionAffinity", {})
     kind = affinity.get("type", "NONE")
@@ -179,6 +197,7 @@ def _backend(cluster: Cluster, route: Object, reference: Object) -> Backend:
         service=where,
         port_name=port.get("name", ""),
         health=_health(_policy(cluster, Kind.HEALTH_CHECK_POLICY, where)),
+        protocol=_PROTOCOLS[protocol],
         timeout=policy.get("timeoutSec", Backend.timeout),
         drain=policy.get("connectionDraining", {}).get("drainingTimeoutSec", Backend.drain),
         affinity=Affinity(kind),
@@ -199,10 +218,15 @@ def _policy(cluster: Cluster, kind: Kind, service: Key) -> dict[str, Any]:
 def _health(policy: Mapping[str, Any]) -> HealthCheck:
     """As GKE has it, the readiness probe does not count."""
     config = policy.get("config", {"type": "HTTP"})
-    asked = config.get("httpHealthCheck", {})
-    if config["type"] != "HTTP" or "portName" in asked:
-        _refuse("HealthCheckPolicy: backends are checked here in HTTP, on the serving or a fixed port")
+    asked = config.get(f"{config['type'].lower()}HealthCheck", {})
+    if config["type"] not in ("HTTP", "GRPC") or "portName" in asked:
+        _refuse("HealthCheckPolicy: backends are checked here in HTTP or gRPC, on the serving or a fixed port")
     stated: dict[str, Any] = {ours: policy[theirs] for theirs, ours in _HEALTH.items() if theirs in policy}
+    if config["type"] == "GRPC":
+        service = asked.get("grpcServiceName", "")
+        if len(service) > grpc_health.LONGEST:
+            _refuse(f"HealthCheckPolicy: a grpcServiceName has here at most {grpc_health.LONGEST} characters")
+        return HealthCheck(grpc_service=service, port=asked.get("port"), **stated)
     return HealthCheck(path=asked.get("requestPath", "/"), host=asked.get("host", ""), port=asked.get("port"), **stated)
 
 

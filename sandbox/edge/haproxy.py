@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from sandbox.edge import grpc_health
 from sandbox.edge.model import Affinity, Backend, Header, HealthCheck, LoadBalancer, Manner, Match, Model, Protocol
 
 KEEP_ALIVE = 600
@@ -227,8 +228,16 @@ def _backend(model: Model, backend: Backend, error: str) -> Iterator[str]:
 
 
 def _check(health: HealthCheck) -> Iterator[str]:
+    """In cleartext, whatever the endpoints speak: with Google, too, it is the check's type that says so."""
     yield f"    timeout check {health.timeout}s"
+    if health.grpc_service is not None:
+        yield "    option tcp-check"
+        yield "    tcp-check connect"
+        yield f"    tcp-check send-binary {grpc_health.request(health.grpc_service).hex()}"
+        yield f"    tcp-check expect binary {grpc_health.SERVING.hex()}"
+        return
     yield "    option httpchk"
+    yield "    http-check connect"
     host = quote(_literal(health.host)) if health.host else "%[srv_name]"
     request = f"meth GET uri {quote(health.path)} ver HTTP/1.1"
     yield f"    http-check send {request} hdr Host {host} hdr User-Agent GoogleHC/1.0"

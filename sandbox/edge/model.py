@@ -44,6 +44,8 @@ class HealthCheck:
     """Successes in a row that make an endpoint healthy."""
     unhealthy: int = 2
     """Failures in a row that make it unhealthy."""
+    grpc_service: str | None = None
+    """Asked for by the gRPC health checking protocol, in cleartext; empty: the whole server. None: asked in HTTP."""
 
 
 Header = tuple[str, str]
@@ -51,7 +53,7 @@ Header = tuple[str, str]
 
 
 class Protocol(StrEnum):
-    """What a backend's endpoints speak; with an S, under TLS with any certificate."""
+    """What a backend's endpoints speak; with an S, under TLS with any certificate. GRPC is HTTP/2, of whatever use."""
 
     HTTP = "HTTP"
     HTTPS = "HTTPS"

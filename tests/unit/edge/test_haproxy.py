@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from sandbox.edge.grpc_health import SERVING, request
 from sandbox.edge.haproxy import ERROR_RESPONSE, HANDOVER_PORT, listeners, quote, render, server_options
 from sandbox.edge.model import (
     Affinity,
@@ -175,3 +176,19 @@ def test_the_error_page_is_as_long_as_it_says() -> None:
     assert head.startswith("HTTP/1.1 502 ")
     assert f"Content-Length: {len(body)}" in head
     assert "502 Server Error" in body
+
+
+def test_health_is_asked_in_cleartext_whatever_the_endpoints_speak() -> None:
+    asked = with_backend(replace(BACKEND, protocol=Protocol.GRPCS, health=HealthCheck(path="/ping")))
+    assert "    option httpchk\n    http-check connect\n    http-check send meth GET" in asked
+
+
+def test_a_grpc_server_is_asked_by_bytes_that_it_answers_with_serving() -> None:
+    lines = with_backend(replace(BACKEND, health=HealthCheck(grpc_service="shop.v1.Cart"))).splitlines()
+    check = [line.strip() for line in lines if "check" in line and "timeout" not in line]
+    assert check == [
+        "option tcp-check",
+        "tcp-check connect",
+        f"tcp-check send-binary {request('shop.v1.Cart').hex()}",
+        f"tcp-check expect binary {SERVING.hex()}",
+    ]
