@@ -1,17 +1,25 @@
-"""How visitors reach the app: by Ingress or by Gateway, whichever the stack file names."""
+"""How visitors reach an app: by Ingress or by Gateway, whichever the stack file names."""
 
-from pulumi import Input, ResourceOptions
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, TypedDict
 
+from pulumi import Input, Output, ResourceOptions
+
+from components.address import Address
 from components.backend import Backend, BackendArgs
 from components.certificate_map import CertificateMap
+from components.dns_records import DnsRecords
 from components.gateway import Gateway
 from components.gateway_backend import GatewayBackend
 from components.ingress import Ingress
 from components.pod_monitoring import PodMonitoringArgs
 from components.ssl_policy import SslPolicy
+from settings.ingress import DnsSettings
 from settings.naming import APPLICATION
-from settings.ssl_policy import ExistingSslPolicy
+from settings.route import Route
+from settings.ssl_policy import ExistingSslPolicy, SslPolicySettings
 from settings.stack import Settings
+from settings.system import SystemSettings
 
 GATEWAY = f"{APPLICATION}-gateway"
 """Apart from the Ingress's names: the objects of both exist for a while when one takes the other's place."""
@@ -37,7 +45,8 @@ def expose(
             {
                 "name": GATEWAY,
                 "namespace": deployed["namespace"],
-                "backend": backend.backend,
+                "routes": [Route(path="/", path_type="Prefix", service=APPLICATION, port=backend.port)],
+                "services": {APPLICATION: backend.name},
                 "address": address,
                 "certificates": certificates.name,
                 "redirect_to_https": chosen.redirect_to_https,
@@ -67,3 +76,54 @@ def _ssl_policy(settings: Settings, on_google: ResourceOptions) -> Input[str] | 
     if isinstance(policy, ExistingSslPolicy):
         return policy.existing
     return SslPolicy("app", {"name": settings.name, "policy": policy}, on_google).name if policy else None
+
+
+class RoutedHosts(TypedDict):
+    """Hosts that all have the same routes; `services` gives the name of each Service that the routes name."""
+
+    namespace: Input[str]
+    hosts: Sequence[str]
+    routes: Sequence[Route]
+    services: Mapping[str, Input[str]]
+
+
+class HostsArgs(RoutedHosts):
+    """`settings` are those of the program, which has this one Gateway."""
+
+    settings: SystemSettings
+    dns: DnsSettings
+
+
+class PublicHosts(NamedTuple):
+    """Where hosts answer, and the DNS records that are left to create by hand."""
+
+    address: Output[str]
+    missing_records: Output[list[str]]
+
+
+def expose_hosts(args: HostsArgs, on_google: ResourceOptions, on_cluster: ResourceOptions) -> PublicHosts:
+    """A Gateway with its address, DNS records, certificates and TLS policy; HTTP is a redirect to HTTPS."""
+    settings, hosts, dns = args["settings"], args["hosts"], args["dns"]
+    name, kind = settings.name, settings.application
+    kept = ResourceOptions(protect=settings.deletion_protection)
+    address = Address(kind, {"name": name}, ResourceOptions.merge(on_google, kept))
+    records = DnsRecords(
+        kind, {"domains": hosts, "address": address.address, "zone": dns.zone, "caa": dns.caa}, on_google
+    )
+    certificates = CertificateMap(kind, {"name": name, "domains": hosts, "zone": dns.zone}, on_google)
+    Gateway(
+        kind,
+        {
+            "name": kind,
+            "namespace": args["namespace"],
+            "hosts": hosts,
+            "routes": args["routes"],
+            "services": args["services"],
+            "address": address.name,
+            "certificates": certificates.name,
+            "redirect_to_https": True,
+            "ssl_policy": SslPolicy(kind, {"name": name, "policy": SslPolicySettings()}, on_google).name,
+        },
+        on_cluster,
+    )
+    return PublicHosts(address.address, records.missing)

@@ -1,9 +1,14 @@
 """The load balancer in front of the app, by the Gateway API."""
 
-from collections.abc import Sequence
-from typing import Any, TypedDict
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import Any, NotRequired, TypedDict
 
 import pulumi
+
+from settings.gateway_route import PATH_TYPES, check
+from settings.mistake import SettingError
+from settings.route import Route
 
 API = "gateway.networking.k8s.io/v1"
 
@@ -12,15 +17,18 @@ CLASS = "gke-l7-global-external-managed"
 
 
 class GatewayArgs(TypedDict):
-    """`backend` is an Ingress backend; `address` is the name of a reserved global address.
+    """`services` gives the name of each Service that the routes name, as the Service's own output.
 
-    `certificates` is the name of a certificate map; `ssl_policy` that of an SSL policy, None leaves TLS as Google
+    Every host of `hosts` has the same routes, or any host without it. `address` is the name of a reserved global
+    address, `certificates` that of a certificate map; `ssl_policy` that of an SSL policy, None leaves TLS as Google
     has it.
     """
 
     name: pulumi.Input[str]
     namespace: pulumi.Input[str]
-    backend: dict[str, Any]
+    hosts: NotRequired[Sequence[str]]
+    routes: Sequence[Route]
+    services: Mapping[str, pulumi.Input[str]]
     address: pulumi.Input[str]
     certificates: pulumi.Input[str]
     redirect_to_https: bool
@@ -28,15 +36,26 @@ class GatewayArgs(TypedDict):
 
 
 class Gateway(pulumi.ComponentResource):
-    """A Gateway on a reserved address: every host and path leads to one backend, as through an `Ingress`.
+    """A Gateway on a reserved address, and its routes: the narrowest that matches a path takes it.
 
-    HTTPS answers for the hosts of the certificate map. HTTP leads to the backend, too, or is a redirect to HTTPS.
+    HTTPS answers for the hosts of the certificate map. HTTP has the same routes, or is a redirect to HTTPS. Raises
+    `pulumi.RunError` for routes that GKE would refuse: a program that has routes in its settings has them checked
+    there, before anything is applied, by `settings.gateway_route.check`.
     """
 
     def __init__(self, name: str, args: GatewayArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("gke-webapp:gateway:Gateway", name, None, opts)
         self._name, self._args = name, args
-        redirect, service = args["redirect_to_https"], args["backend"]["service"]
+        try:
+            check(args["routes"])
+        except SettingError as error:
+            raise pulumi.RunError(f"Gateway {name}: {error}") from None
+        if missing := sorted({route.service for route in args["routes"]}.difference(args["services"])):
+            raise pulumi.RunError(
+                f"Gateway {name}: routes lead to {', '.join(missing)}, and there is no such Service here: Google would "
+                f"answer 500. Lead them to one of {', '.join(sorted(args['services']))}, or add it to services."
+            )
+        redirect = args["redirect_to_https"]
 
         policies: list[pulumi.Resource] = []
         if args["ssl_policy"]:
@@ -64,16 +83,16 @@ class Gateway(pulumi.ComponentResource):
             depends_on=policies,
         )
         self._gateway = pulumi.get(gateway, "metadata")["name"]
-        backend = {"name": service["name"], "port": service["port"]["number"]}
-        self._route("", ("https",) if redirect else ("http", "https"), {"backendRefs": [backend]})
+        hosts = {"hostnames": list(args["hosts"])} if "hosts" in args else {}
+        self._route("", ("https",) if redirect else ("http", "https"), {**hosts, "rules": [*_rules(args)]})
         if redirect:
             to_https = {"type": "RequestRedirect", "requestRedirect": {"scheme": "https", "statusCode": 301}}
-            self._route("-redirect", ("http",), {"filters": [to_https]})
+            self._route("-redirect", ("http",), {"rules": [{"filters": [to_https]}]})
         self.register_outputs({})
 
-    def _route(self, suffix: str, listeners: Sequence[str], rule: dict[str, Any]) -> None:
+    def _route(self, suffix: str, listeners: Sequence[str], spec: dict[str, Any]) -> None:
         parents = [{"name": self._gateway, "sectionName": listener} for listener in listeners]
-        self._object(API, "HTTPRoute", {"parentRefs": parents, "rules": [rule]}, suffix)
+        self._object(API, "HTTPRoute", {"parentRefs": parents, **spec}, suffix)
 
     def _object(
         self,
@@ -102,3 +121,16 @@ class Gateway(pulumi.ComponentResource):
                 custom_timeouts=pulumi.CustomTimeouts(delete="30m"),
             ),
         )
+
+
+def _rules(args: GatewayArgs) -> Iterator[dict[str, Any]]:
+    """One for each port of a Service that routes lead to: an HTTPRoute has at most 16."""
+
+    def target(route: Route) -> tuple[str, str]:
+        return route.service, str(route.port)
+
+    for (service, port), routes in groupby(sorted(args["routes"], key=target), target):
+        yield {
+            "matches": [{"path": {"type": PATH_TYPES[each.path_type], "value": each.path}} for each in routes],
+            "backendRefs": [{"name": args["services"][service], "port": int(port)}],
+        }

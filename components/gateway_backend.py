@@ -1,6 +1,6 @@
 """Pods as a backend of a Gateway."""
 
-from typing import Any, TypedDict
+from typing import Any, Literal, NotRequired, TypedDict
 
 import pulumi
 
@@ -11,27 +11,45 @@ POLICIES = "networking.gke.io/v1"
 
 
 class GatewayBackendArgs(TypedDict):
-    """`selector` holds the labels of the workload's pods; `treatment` is what the load balancer does with requests."""
+    """`selector` holds the labels of the workload's pods; `treatment` is what the load balancer does with requests.
+
+    `port_name` is the pods' port that requests go to, default the main one. `app_protocol` is what it speaks, default
+    HTTP; HTTP2 is HTTP/2 under TLS, with any certificate. `health` is how the main port is asked, in cleartext:
+    default HTTP, with the health path; GRPC, by the gRPC health checking protocol.
+    """
 
     name: pulumi.Input[str]
     namespace: pulumi.Input[str]
     selector: pulumi.Input[dict[str, str]]
     workload: WorkloadSettings
     treatment: BackendSettings
+    port_name: NotRequired[str]
+    app_protocol: NotRequired[Literal["HTTP", "HTTPS", "HTTP2"]]
+    health: NotRequired[Literal["HTTP", "GRPC"]]
 
 
 class GatewayBackend(pulumi.ComponentResource):
     """A Service whose pods the load balancer reaches directly, and GKE's policies of what it asks and does."""
 
-    backend: dict[str, Any]
-    """As an Ingress names it."""
+    name: pulumi.Output[str]
+    """Of the Service."""
+    port: int
+    """Of the Service, and of the pods."""
 
     def __init__(self, name: str, args: GatewayBackendArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("gke-webapp:gateway_backend:GatewayBackend", name, None, opts)
         settings = args["workload"]
         child = pulumi.ResourceOptions(parent=self, delete_before_replace=True)
         metadata = {"name": args["name"], "namespace": args["namespace"]}
-        port = {"name": "http", "port": settings.port, "targetPort": settings.port, "protocol": "TCP"}
+        port_name = args.get("port_name", settings.port_name)
+        self.port = settings.all_ports[port_name]
+        port = {
+            "name": port_name,
+            "port": self.port,
+            "targetPort": self.port,
+            "protocol": "TCP",
+            **({"appProtocol": args["app_protocol"]} if "app_protocol" in args else {}),
+        }
         defaults = {
             # Without it the load balancer asks / and not what the readiness probe asks.
             "HealthCheckPolicy": {
@@ -39,14 +57,7 @@ class GatewayBackend(pulumi.ComponentResource):
                 "timeoutSec": 2,
                 "healthyThreshold": 1,
                 "unhealthyThreshold": 3,
-                "config": {
-                    "type": "HTTP",
-                    "httpHealthCheck": {
-                        "portSpecification": "USE_FIXED_PORT",
-                        "port": settings.port,
-                        "requestPath": settings.health_path,
-                    },
-                },
+                "config": _health_check(args),
             },
             "GCPBackendPolicy": {
                 "connectionDraining": {"drainingTimeoutSec": settings.drain_seconds},
@@ -81,6 +92,13 @@ class GatewayBackend(pulumi.ComponentResource):
             pulumi.ResourceOptions(parent=self, delete_before_replace=True, depends_on=policies),
         )
 
-        named = pulumi.get(service, "metadata")["name"]
-        self.backend = {"service": {"name": named, "port": {"number": settings.port}}}
-        self.register_outputs({"backend": self.backend})
+        self.name = pulumi.get(service, "metadata")["name"]
+        self.register_outputs({"name": self.name})
+
+
+def _health_check(args: GatewayBackendArgs) -> dict[str, Any]:
+    settings = args["workload"]
+    asked = {"portSpecification": "USE_FIXED_PORT", "port": settings.port}
+    if args.get("health") == "GRPC":
+        return {"type": "GRPC", "grpcHealthCheck": asked}
+    return {"type": "HTTP", "httpHealthCheck": {**asked, "requestPath": settings.health_path}}

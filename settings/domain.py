@@ -27,7 +27,8 @@ def possible(host: str) -> str:
     return host
 
 
-def _certifiable(domain: str) -> str:
+def certifiable(domain: str) -> str:
+    """The domain itself. Raises SettingError when Google would issue no certificate for it."""
     if domain.startswith("*."):
         raise SettingError(
             "A managed certificate has no wildcards, so HTTPS would never work.", "List each host by name."
@@ -45,6 +46,6 @@ Host = Annotated[str, AfterValidator(possible), WithJsonSchema({"type": "string"
 
 Domain = Annotated[
     str,
-    AfterValidator(_certifiable),
+    AfterValidator(certifiable),
     WithJsonSchema({"type": "string", "maxLength": LIMIT, "pattern": f"^{PATTERN}$"}),
 ]

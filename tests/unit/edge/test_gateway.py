@@ -12,10 +12,11 @@ from sandbox.edge.address import Addresses
 from sandbox.edge.events import Warnings
 from sandbox.edge.gateway import CLASS, ENTRY, FINALIZER, MAP, gateways
 from sandbox.edge.keyring import Keyring
-from sandbox.edge.model import Affinity, HealthCheck, How, LoadBalancer, Manner, Match
+from sandbox.edge.model import Affinity, HealthCheck, How, LoadBalancer, Manner, Match, Protocol
 from sandbox.edge.objects import Kind, Object
 from sandbox.edge.tls import HostCertificates
 from settings.backend import BackendSettings
+from settings.route import Route
 from settings.workload import WorkloadSettings
 from tests.unit.edge.conftest import NOW
 from tests.unit.edge.fakes import FakeCluster
@@ -160,6 +161,39 @@ def test_policies_say_what_is_asked_and_done(gke: Gke) -> None:
     assert (backend.affinity, backend.cookie_age) == (Affinity.GENERATED_COOKIE, 60)
 
 
+@pytest.mark.parametrize(
+    ("stated", "spoken"),
+    [({}, Protocol.HTTP), ({"appProtocol": "HTTPS"}, Protocol.HTTPS), ({"appProtocol": "HTTP2"}, Protocol.GRPCS)],
+)
+def test_pods_are_spoken_to_as_their_services_port_says(gke: Gke, stated: dict[str, str], spoken: Protocol) -> None:
+    gke.cluster.service(type="ClusterIP", ports=[{"name": "http", "port": 8000, **stated}])
+    assert gke.balancer.backends[0].protocol is spoken
+
+
+def test_http_2_in_cleartext_is_refused_as_gke_does_not_take_it(gke: Gke) -> None:
+    gke.cluster.service(type="ClusterIP", ports=[{"name": "http", "port": 8000, "appProtocol": "kubernetes.io/h2c"}])
+    assert "appProtocol kubernetes.io/h2c of port 8000" in gke.refusal
+
+
+def test_a_grpc_server_is_asked_for_its_health(gke: Gke) -> None:
+    asked = {"type": "GRPC", "grpcHealthCheck": {"port": 9000, "grpcServiceName": "shop.v1.Cart"}}
+    gke.policy(Kind.HEALTH_CHECK_POLICY, config=asked, timeoutSec=2)
+    assert gke.balancer.backends[0].health == HealthCheck(port=9000, grpc_service="shop.v1.Cart", timeout=2)
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        {"type": "HTTP2", "http2HealthCheck": {}},
+        {"type": "GRPC", "grpcHealthCheck": {"portName": "grpc"}},
+        {"type": "GRPC", "grpcHealthCheck": {"grpcServiceName": "x" * 126}},
+    ],
+)
+def test_a_health_check_that_is_not_simulated_is_refused(gke: Gke, config: dict[str, Any]) -> None:
+    gke.policy(Kind.HEALTH_CHECK_POLICY, config=config)
+    assert "HealthCheckPolicy" in gke.refusal
+
+
 def test_policies_of_other_services_do_not_count(gke: Gke) -> None:
     gke.policy(Kind.BACKEND_POLICY, service="other", timeoutSec=60)
     assert gke.balancer.backends[0].timeout == 30
@@ -235,11 +269,12 @@ def test_whatever_the_components_ask_for_is_served(cluster: FakeCluster, keyring
     def program() -> None:
         backend = GatewayBackend(
             "b", {"name": "web", "namespace": "shop", "selector": {}, "workload": workload, "treatment": treatment}
-        ).backend
+        )
         args: GatewayArgs = {
             "name": "web",
             "namespace": "shop",
-            "backend": backend,
+            "routes": [Route(path="/", path_type="Prefix", service="web", port=backend.port)],
+            "services": {"web": backend.name},
             "address": "reserved",
             "certificates": "certs",
             "redirect_to_https": redirect,
