@@ -1,16 +1,19 @@
-"""The graph: a cluster; the image of a gRPC server; the server, its metrics, and the Ingress in front of it."""
+"""The graph: a cluster; the image of a gRPC server; the server, its metrics, and the load balancer in front of it."""
 
-from pr12er import SERVER, Pr12er
+from pr12er import SERVER, TLS, Pr12er
 from pulumi import Output, ResourceOptions, export
 from pulumi_gcp.provider import Provider as Google
 
 from components.deletion_protection import DeletionProtection, declared_resources
+from components.gateway_backend import GatewayBackend
 from components.network_policy import NetworkPolicy
 from components.nginx_ingress import NginxIngress
 from components.pod_monitoring import PodMonitoring
 from components.service import Service
 from components.workload import Workload
+from exposure import expose_hosts
 from foundation import Images, found, settle
+from settings.backend import BackendSettings
 from settings.configuration import load_as
 from settings.route import Route
 
@@ -33,7 +36,7 @@ server = Workload(
         "image": image,
         "pull_secret": pull_secret,
         "node_selector": settings.image.node_selector,
-        "environment": {"PR12ER_GRPC_PORT": str(pods.port), "PR12ER_PROMETHEUS_PORT": str(pods.metrics_port)},
+        "environment": settings.environment_variables,
         "workload": pods,
     },
     on_cluster,
@@ -43,30 +46,61 @@ PodMonitoring(
     {"name": server.name, "namespace": namespace, "selector": server.selector, "port": pods.metrics_port_name},
     on_cluster,
 )
-service = Service(
-    SERVER,
-    {"name": SERVER, "namespace": namespace, "pods": [server.pods], "service": settings.service},
-    on_cluster,
-)
-ingress = NginxIngress(
-    SERVER,
-    {
-        "name": SERVER,
-        "namespace": namespace,
-        "hosts": [host],
-        "routes": [Route(path="/", path_type="Prefix", service=SERVER, port=pods.port_name)],
-        "services": {SERVER: service.name},
-        "backend_protocol": "GRPC",
-        "ssl_redirect": True,
-        "tls": [{"hosts": [host]}],
-    },
-    on_cluster,
-)
+if settings.by_gateway:
+    backend = GatewayBackend(
+        SERVER,
+        {
+            "name": SERVER,
+            "namespace": namespace,
+            "selector": server.selector,
+            "workload": pods,
+            "treatment": BackendSettings(),
+            "port_name": TLS,
+            "app_protocol": "HTTP2",
+            "health": "GRPC",
+        },
+        on_cluster,
+    )
+    public = expose_hosts(
+        {
+            "settings": settings,
+            "dns": settings.dns,
+            "namespace": namespace,
+            "hosts": [host],
+            "routes": [Route(path="/", path_type="Prefix", service=SERVER, port=backend.port)],
+            "services": {SERVER: backend.name},
+        },
+        on_google,
+        on_cluster,
+    )
+    export("address", public.address)
+    export("dnsRecords", public.missing_records)
+else:
+    service = Service(
+        SERVER,
+        {"name": SERVER, "namespace": namespace, "pods": [server.pods], "service": settings.service},
+        on_cluster,
+    )
+    ingress = NginxIngress(
+        SERVER,
+        {
+            "name": SERVER,
+            "namespace": namespace,
+            "hosts": [host],
+            "routes": [Route(path="/", path_type="Prefix", service=SERVER, port=pods.port_name)],
+            "services": {SERVER: service.name},
+            "backend_protocol": "GRPC",
+            "ssl_redirect": True,
+            "tls": [{"hosts": [host]}],
+        },
+        on_cluster,
+    )
+    export("address", ingress.address)
 DeletionProtection("pr12er", {"enabled": settings.deletion_protection, "resources": resources})
 
-export("address", ingress.address)
 export("domains", [host])
 export("host", host)
 export("image", image)
 export("namespace", namespace)
-export("kubectl", Output.concat(access.kubectl, " --namespace ", namespace, " get ingress"))
+entrance = "gateway" if settings.by_gateway else "ingress"
+export("kubectl", Output.concat(access.kubectl, " --namespace ", namespace, f" get {entrance}"))

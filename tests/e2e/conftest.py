@@ -92,8 +92,8 @@ class Checkout:
         """The state of a stack: `resources`, `pending_operations`."""
         return json.loads(self.checkpoint(project, stack).read_text())["checkpoint"].get("latest") or {}
 
-    def status(self, system: str = ".") -> dict[str, Any]:
-        return json.loads(self.succeed("status", "--json", "--system", system))
+    def status(self, system: str = ".", stack: str = "dev") -> dict[str, Any]:
+        return json.loads(self.succeed("status", "--json", "--system", system, "--stack", stack))
 
     def kubectl(self, *arguments: str) -> str:
         """The output of kubectl with cluster-admin rights."""

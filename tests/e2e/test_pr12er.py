@@ -3,11 +3,7 @@
 import json
 import re
 import subprocess
-import threading
-from collections.abc import Generator
-from contextlib import contextmanager
 from http.client import HTTPConnection
-from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
@@ -16,6 +12,7 @@ import pytest
 from grpc_health.v1.health_pb2 import HealthCheckRequest, HealthCheckResponse
 
 from tests.e2e.conftest import Checkout
+from tests.e2e.reviews_client import Load, connected
 from tests.unit.pr12er.protocol import HealthStub, reviews, rpcs
 
 pytestmark = pytest.mark.e2e
@@ -29,15 +26,6 @@ STACK = "examples/pr12er/Pulumi.dev.yaml"
 def status(checkout: Checkout) -> dict[str, Any]:
     checkout.succeed("up", "--system", "pr12er")
     return checkout.status("pr12er")
-
-
-@contextmanager
-def connected(status: dict[str, Any]) -> Generator[grpc.Channel]:
-    """A client that trusts the sandbox's authority, and finds the host at the stack's address."""
-    credentials = grpc.ssl_channel_credentials(Path(status["ca"]).read_bytes())
-    options = [("grpc.ssl_target_name_override", HOST), ("grpc.default_authority", HOST)]
-    with grpc.secure_channel(f"{status['address']}:443", credentials, options) as channel:
-        yield channel
 
 
 def probe(checkout: Checkout, *arguments: str) -> int:
@@ -120,37 +108,6 @@ def test_metrics_are_answered_in_prometheus_text(checkout: Checkout) -> None:
         finally:
             forwarding.terminate()
     assert re.search(r'^grpc_server_handled_total\{.*grpc_method="WatchVideo".*\} [1-9]', text, re.MULTILINE)
-
-
-class Load:
-    """A client that never rests: RPCs and streams, one after the other, on one connection."""
-
-    def __init__(self, status: dict[str, Any]) -> None:
-        self._status = status
-        self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._run)
-        self.answered = 0
-        self.failures: list[str] = []
-
-    def _run(self) -> None:
-        with connected(self._status) as channel:
-            stub = rpcs.ReviewsStub(channel)
-            while not self._ended.wait(0.02):
-                try:
-                    stub.GetVideo(reviews.GetVideoRequest(number=1), timeout=30)
-                    moments = stub.WatchVideo(reviews.WatchVideoRequest(number=1, start_second=1500), timeout=30)
-                    assert [moment.second for moment in moments] == [*range(1500, 1620)]
-                    self.answered += 1
-                except (grpc.RpcError, AssertionError) as error:
-                    self.failures.append(str(error))
-
-    def __enter__(self) -> "Load":
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._ended.set()
-        self._thread.join()
 
 
 def test_one_key_makes_the_kubelet_itself_ask_and_the_rollout_fails_no_rpc(

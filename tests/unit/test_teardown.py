@@ -27,6 +27,7 @@ GROUND = ("Cluster", "NodePool", "RouterNat", "Router", "IAMMember", "Subnetwork
 
 WEB_APP = [*(each for each in STACKS if each.directory == REPOSITORY), *VARIANTS]
 EXAMPLES = [each for each in STACKS if each.directory != REPOSITORY]
+BY_GATEWAY = [each for each in EXAMPLES if each.name == "gateway"]
 
 
 @pytest.fixture(params=[*WEB_APP, *EXAMPLES], ids=str)
@@ -35,9 +36,9 @@ def stack(request: pytest.FixtureRequest) -> Recording:
     return deployed(request.param)
 
 
-@pytest.fixture(params=WEB_APP, ids=str)
-def web_app(request: pytest.FixtureRequest) -> Recording:
-    """The web app alone: no example has an address of its own."""
+@pytest.fixture(params=[*WEB_APP, *BY_GATEWAY], ids=str)
+def balanced(request: pytest.FixtureRequest) -> Recording:
+    """Those that have an address of their own, with a load balancer of Google's."""
     return deployed(request.param)
 
 
@@ -57,10 +58,10 @@ def kubernetes(stack: Recording, *kinds: str) -> list[Resource]:
     return [each for each in objects if not kinds or each.type.rpartition(":")[2] in kinds]
 
 
-def test_the_load_balancer_is_gone_before_address_nodes_and_network(web_app: Recording) -> None:
-    (entrance,) = kubernetes(web_app, *ENTRANCES)
-    for each in google(web_app, *USED_BY_LOAD_BALANCER, *GROUND):
-        assert entrance.urn in web_app.deleted_before(each), f"{each.urn} would be deleted under the load balancer"
+def test_the_load_balancer_is_gone_before_address_nodes_and_network(balanced: Recording) -> None:
+    (entrance,) = kubernetes(balanced, *ENTRANCES)
+    for each in google(balanced, *USED_BY_LOAD_BALANCER, *GROUND):
+        assert entrance.urn in balanced.deleted_before(each), f"{each.urn} would be deleted under the load balancer"
 
 
 def test_every_kubernetes_object_is_gone_before_the_nodes_and_their_way_out(stack: Recording) -> None:
@@ -139,3 +140,7 @@ def test_some_stack_of_the_web_app_has_each_kind(kind: str) -> None:
 
 def test_all_stacks_of_the_web_app_are_found() -> None:
     assert {"dev", "staging", "prod"} <= {each.name for each in STACKS if each.directory == REPOSITORY}
+
+
+def test_the_gateways_of_examples_are_found() -> None:
+    assert {each.directory.name for each in BY_GATEWAY} == {"pr12er", "tour"}

@@ -1,4 +1,4 @@
-"""The dev stacks of the programs in examples/, recorded."""
+"""The stacks of the programs in examples/, recorded."""
 
 from functools import cache
 from pathlib import Path
@@ -14,10 +14,10 @@ def directory(system: str) -> Path:
     return REPOSITORY / "examples" / system
 
 
-def recorded(system: str, **config: Any) -> Recording:
-    """The dev stack with other values of keys, which are those of the project's own namespace."""
-    return record(Stack(directory(system), "dev"), {f"{system}:{key}": value for key, value in config.items()})
+def recorded(system: str, stack: str = "dev", **config: Any) -> Recording:
+    """A stack with other values of keys, which are those of the project's own namespace."""
+    return record(Stack(directory(system), stack), {f"{system}:{key}": value for key, value in config.items()})
 
 
 deployed = cache(recorded)
-"""The dev stack as it is."""
+"""A stack as it is."""

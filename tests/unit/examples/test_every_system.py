@@ -6,7 +6,7 @@ import pytest
 
 from tests.unit import properties
 from tests.unit.examples.systems import SYSTEMS, deployed, directory, recorded
-from tests.unit.projects import canaries
+from tests.unit.projects import STACKS, canaries
 from tests.unit.recording import Recording, stack_config
 
 LONGEST = 125
@@ -18,9 +18,10 @@ def name(request: pytest.FixtureRequest) -> str:
     return request.param
 
 
-@pytest.fixture
-def system(name: str) -> Recording:
-    return deployed(name)
+@pytest.fixture(params=[each for each in STACKS if each.directory.name in SYSTEMS], ids=str)
+def system(request: pytest.FixtureRequest) -> Recording:
+    """Every stack of every system."""
+    return deployed(request.param.directory.name, request.param.name)
 
 
 def test_every_resource_has_an_explicit_provider_a_component_and_its_api_s_property_names(system: Recording) -> None:
@@ -31,7 +32,8 @@ def test_every_resource_has_an_explicit_provider_a_component_and_its_api_s_prope
             assert properties.unknown(each.type, each.inputs) == [], each.urn
 
 
-def test_a_secret_is_only_ever_sent_as_a_secret(name: str, system: Recording) -> None:
+def test_a_secret_is_only_ever_sent_as_a_secret(name: str) -> None:
+    system = deployed(name)
     shown = str([*(each.sealed for each in system.registered), system.outputs])
     for key, canary in canaries(directory(name)).items():
         assert canary not in shown, key
@@ -43,10 +45,10 @@ def test_every_namespace_admits_only_restricted_pods(system: Recording) -> None:
         assert each.inputs["metadata"]["labels"]["pod-security.kubernetes.io/enforce"] == "restricted"
 
 
-def test_every_pod_selects_the_arm_nodes_that_its_images_are_built_for(name: str, system: Recording) -> None:
+def test_every_pod_selects_the_arm_nodes_that_its_images_are_built_for(name: str) -> None:
     image = stack_config("dev", directory(name))[f"{name}:image"] | {"platform": "linux/arm64"}
     arm = recorded(name, image=image, cluster={"existing": {"name": "arm"}})
-    for graph, selector in ((system, None), (arm, {"kubernetes.io/arch": "arm64"})):
+    for graph, selector in ((deployed(name), None), (arm, {"kubernetes.io/arch": "arm64"})):
         for each in [*graph.of("Deployment"), *graph.of("StatefulSet")]:
             assert each.inputs["spec"]["template"]["spec"].get("nodeSelector") == selector, each.urn
 

@@ -27,9 +27,9 @@ def stated(**changes: Any) -> dict[str, Any]:
     return {**stack_config("dev", directory("pr12er"))["pr12er:server"], **changes}
 
 
-def refusal(**config: Any) -> str:
+def refusal(stack: str = "dev", **config: Any) -> str:
     with pytest.raises(pulumi.RunError) as error:
-        recorded("pr12er", **config)
+        recorded("pr12er", stack, **config)
     return str(error.value)
 
 
@@ -176,3 +176,67 @@ def test_the_image_runs_as_nobody_without_a_shell_and_from_locked_packages() -> 
         entries = [each for each in re.split(r"\n(?=\S)", lock.read_text()) if not each.startswith("#")]
         assert all("==" in entry and "--hash=sha256:" in entry for entry in entries)
         assert "://" not in lock.read_text()
+
+
+@pytest.fixture
+def gateway() -> Recording:
+    return deployed("pr12er", "gateway")
+
+
+def by_google(**changes: Any) -> dict[str, Any]:
+    """The key `server` of the stack file with a Gateway, with changes."""
+    return {**stack_config("gateway", directory("pr12er"))["pr12er:server"], **changes}
+
+
+def test_behind_a_gateway_everything_leads_to_the_servers_tls_port_by_http_2(gateway: Recording) -> None:
+    assert gateway.of("Ingress") == []
+    [port] = gateway.one("Service").inputs["spec"]["ports"]
+    assert (port["targetPort"], port["appProtocol"]) == (9443, "HTTP2")
+    routes = {each.name: each.inputs["spec"] for each in gateway.of("HTTPRoute")}
+    assert routes["pr12er"]["hostnames"] == ["server-pr12er-gateway.gateway.example.com"]
+    assert routes["pr12er"]["rules"][0]["backendRefs"] == [{"name": "server", "port": 9443}]
+    assert routes["pr12er-redirect"]["rules"][0]["filters"][0]["requestRedirect"]["scheme"] == "https"
+
+
+def test_the_server_serves_where_the_gateway_and_its_health_check_come(gateway: Recording) -> None:
+    server = container(gateway)
+    ports = {port["name"]: port["containerPort"] for port in server["ports"]}
+    told = {each["name"]: each["value"] for each in server["env"]}
+    assert told["PR12ER_TLS_PORT"] == str(ports["grpc-tls"])
+    asked = gateway.one("HealthCheckPolicy").inputs["spec"]["default"]["config"]
+    assert asked == {"type": "GRPC", "grpcHealthCheck": {"portSpecification": "USE_FIXED_PORT", "port": ports["grpc"]}}
+    [policy] = [each.inputs["spec"] for each in gateway.of("NetworkPolicy") if each.name == "pr12er-server"]
+    open_to_google = {
+        port["port"] for rule in policy["ingress"] if "ipBlock" in rule["from"][0] for port in rule["ports"]
+    }
+    assert open_to_google == {ports["grpc-tls"], ports["grpc"]}
+
+
+def test_the_gateway_has_a_certificate_and_a_tls_policy_and_its_address_is_the_stacks(gateway: Recording) -> None:
+    assert gateway.one("CertificateMapEntry").inputs["hostname"] == gateway.outputs["host"]
+    assert gateway.one("SSLPolicy").inputs["minTlsVersion"] == "TLS_1_2"
+    assert gateway.outputs["address"] == CLOUD["gcp:compute/globalAddress:GlobalAddress"]["address"]
+    assert gateway.outputs["dnsRecords"] == [f"{gateway.outputs['host']}. 300 IN A {gateway.outputs['address']}"]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"ports": {}, "traffic": {"exposure": "google", "exposedPorts": ["grpc"]}},
+        {"traffic": {"exposure": "google"}},
+        {"traffic": {"exposure": "google", "exposedPorts": ["grpc-tls"]}},
+    ],
+)
+def test_behind_a_gateway_a_server_without_both_ports_is_refused(changes: dict[str, Any]) -> None:
+    told = refusal("gateway", server=by_google(**changes))
+    assert "pr12er:server.traffic.exposedPorts" in told and "`ports: {grpc-tls: 9443}`" in told
+    assert "nothing was changed" in told
+
+
+def test_behind_a_gateway_a_host_that_google_certifies_not_is_refused() -> None:
+    assert "no wildcards" in refusal("gateway", host="*.example.com")
+
+
+@pytest.mark.parametrize("exposure", ["anywhere", "none"])
+def test_an_entrance_that_the_program_does_not_have_is_refused(exposure: str) -> None:
+    assert f"no such entrance as {exposure}" in refusal(server=stated(traffic={"exposure": exposure}))

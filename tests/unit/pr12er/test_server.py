@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import signal
+import ssl
 import subprocess
 import sys
 import time
@@ -22,6 +23,7 @@ from tests.unit.pr12er.ports import free
 from tests.unit.pr12er.protocol import APPS, GENERATED, HealthStub, reviews, rpcs
 
 from server.catalogue import VIDEOS  # isort: skip
+from server.certificate import self_signed  # isort: skip
 from server.server import SERVICES, started  # isort: skip
 
 SERVICE = "pr12er.v1.Reviews"
@@ -41,6 +43,26 @@ def answered(ask: Callable[[grpc.aio.Channel], Awaitable[Any]]) -> Any:
             await server.stop(5)
 
     return asyncio.run(run())
+
+
+def test_under_tls_the_server_answers_with_a_certificate_of_its_own() -> None:
+    async def run() -> Any:
+        port, tls_port = free(), free()
+        server, _ = await started("127.0.0.1", port, tls_port)
+        certificate = await asyncio.to_thread(ssl.get_server_certificate, ("127.0.0.1", tls_port))
+        credentials = grpc.ssl_channel_credentials(certificate.encode())
+        options = [("grpc.ssl_target_name_override", "pr12er")]
+        try:
+            async with grpc.aio.secure_channel(f"127.0.0.1:{tls_port}", credentials, options) as channel:
+                return await HealthStub(channel).Check(HealthCheckRequest())
+        finally:
+            await server.stop(5)
+
+    assert asyncio.run(run()).status == HealthCheckResponse.SERVING
+
+
+def test_each_server_has_a_key_of_its_own() -> None:
+    assert self_signed()[0] != self_signed()[0]
 
 
 def refused(ask: Callable[[Any], Awaitable[Any]]) -> StatusCode:
