@@ -13,7 +13,7 @@ LOAD_BALANCER = ("35.191.0.0/16", "130.211.0.0/22")
 """Where Google's load balancers and their health checks come from."""
 
 NGINX = "ingress-nginx"
-"""Namespace of NGINX's ingress controller: its documentation, "Installation Guide"."""
+"""Namespace of ingress-nginx, by its documentation's "Installation Guide", and of whatever takes its place."""
 
 COLLECTORS = ("gke-gmp-system", "gmp-system")
 """Namespaces of Managed Prometheus."""

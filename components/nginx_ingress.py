@@ -1,4 +1,7 @@
-"""Hosts and paths in front of Services, served by ingress-nginx."""
+"""Hosts and paths in front of Services, for a controller of class nginx.
+
+ingress-nginx was retired in March 2026 and gets no security fixes any more: on GKE, use `components.gateway`.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, NotRequired, TypedDict

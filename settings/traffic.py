@@ -38,8 +38,9 @@ class TrafficSettings(Model):
 
     exposure: Literal["google", "nginx", "anywhere", "none"] = Field(
         default="google",
-        description="Who brings visitors. google: Google's load balancers, for an Ingress of GKE. "
-        "nginx: NGINX's ingress controller. anywhere: everyone, by a Service of type LoadBalancer or NodePort. "
+        description="Who brings visitors. google: Google's load balancers, for an Ingress or a Gateway of GKE. "
+        "nginx: a controller of class nginx in the namespace ingress-nginx; the one of that name was retired in "
+        "March 2026. anywhere: everyone, by a Service of type LoadBalancer or NodePort. "
         "none: nobody.",
     )
     exposed_ports: tuple[str, ...] = Field(

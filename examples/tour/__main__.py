@@ -1,4 +1,4 @@
-"""The graph: a cluster; seven images; MongoDB, Redis and NATS; seven services; and the Ingress in front of them."""
+"""The graph: a cluster; seven images; MongoDB, Redis and NATS; seven services; and what leads visitors to them."""
 
 from collections.abc import Mapping
 
@@ -7,6 +7,7 @@ from pulumi_gcp.provider import Provider as Google
 from tour_stack import CONNECTIONS, MONGO, NATS, REDIS, SERVICES, Placed, Tour, server_name
 
 from components.deletion_protection import DeletionProtection, declared_resources
+from components.gateway_backend import GatewayBackend
 from components.held import Variable
 from components.network_policy import NetworkPolicy
 from components.nginx_ingress import NginxIngress
@@ -14,7 +15,9 @@ from components.secret import Secret
 from components.service import Service
 from components.stateful_workload import StatefulWorkload
 from components.workload import Workload
+from exposure import RoutedHosts, expose_hosts
 from foundation import Images, found, settle
+from settings.backend import BackendSettings
 from settings.configuration import load_as
 
 settings, credentials = load_as(Tour)
@@ -79,23 +82,35 @@ for name, needs in SERVICES.items():
     deployed = Workload(
         name, {**placed, "name": name, "image": image, "environment": told, "workload": workload}, on_cluster
     )
-    services[name] = Service(name, {"name": name, "namespace": namespace, "pods": [deployed.pods]}, on_cluster).name
+    if settings.by_gateway and name in settings.routed:
+        services[name] = GatewayBackend(
+            name,
+            {
+                "name": name,
+                "namespace": namespace,
+                "selector": deployed.selector,
+                "workload": workload,
+                "treatment": BackendSettings(),
+            },
+            on_cluster,
+        ).name
+    else:
+        services[name] = Service(name, {"name": name, "namespace": namespace, "pods": [deployed.pods]}, on_cluster).name
 
-ingress = NginxIngress(
-    "tour",
-    {
-        "name": "tour",
-        "namespace": namespace,
-        "hosts": [settings.host],
-        "routes": settings.routes,
-        "services": services,
-        "use_regex": True,
-    },
-    on_cluster,
-)
+routed: RoutedHosts = {
+    "namespace": namespace,
+    "hosts": [settings.host],
+    "routes": settings.routes,
+    "services": services,
+}
+if settings.by_gateway:
+    public = expose_hosts({**routed, "settings": settings, "dns": settings.dns}, on_google, on_cluster)
+    export("address", public.address)
+    export("dnsRecords", public.missing_records)
+else:
+    export("address", NginxIngress("tour", {**routed, "name": "tour", "use_regex": True}, on_cluster).address)
 DeletionProtection("tour", {"enabled": settings.deletion_protection, "resources": resources})
 
-export("url", f"http://{settings.host}/")
+export("url", f"{'https' if settings.by_gateway else 'http'}://{settings.host}/")
 export("domains", [settings.host])
-export("address", ingress.address)
 export("namespace", namespace)

@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING, ClassVar, TypedDict
 
 from pydantic import Field
 
+from settings import gateway_route
 from settings.domain import Domain
+from settings.ingress import DnsSettings
 from settings.mistake import SettingError
 from settings.model import Model, rule
 from settings.pod import PodSettings, unread_options
@@ -64,17 +66,36 @@ class Tour(SystemSettings):
     secrets: ClassVar[tuple[str, ...]] = ("jwtAccessSecret", "jwtRefreshSecret")
     several_images: ClassVar[bool] = True
 
-    host: Domain = Field(description="Where the Ingress answers.")
-    routes: Routes = Field(description="What a path begins with. The longest expression is tried first.")
-    workload: WorkloadSettings = Field(description="Pods of each service.")
+    host: Domain = Field(description="Where the Ingress or the Gateway answers.")
+    dns: DnsSettings = Field(default=DnsSettings(), description="Where the Gateway is named; nothing without it.")
+    routes: Routes = Field(
+        description="For an Ingress, regular expressions of what a path begins with, the longest of which is tried "
+        "first; for a Gateway, plain paths."
+    )
+    workload: WorkloadSettings = Field(
+        description="Pods of each service; traffic.exposure says whether an Ingress of class nginx or a Gateway of "
+        "Google leads to those that have a route."
+    )
     mongo: StatefulSettings = Field(description="Each MongoDB.")
     redis: StatefulSettings = Field(description="Each Redis.")
     nats: StatefulSettings = Field(description="The message broker.")
     expiration: ExpirationSettings = ExpirationSettings()
 
     @rule
+    def _validate_exposure(self) -> Iterator[SettingError]:
+        if (exposure := self.workload.traffic.exposure) not in ("nginx", "google"):
+            yield SettingError(
+                f"tour has no such entrance as {exposure}, so nobody could reach it.",
+                "Write nginx for an Ingress, or google for a Gateway.",
+                *("workload", "traffic", "exposure"),
+            )
+
+    @rule
     def _validate_routes(self) -> Iterator[SettingError]:
-        yield from refused_routes("routes", self.routes, regex=True)
+        if self.by_gateway:
+            yield from gateway_route.refused_routes("routes", self.routes)
+        else:
+            yield from refused_routes("routes", self.routes, regex=True)
 
     @rule
     def _validate_options(self) -> Iterator[SettingError]:
@@ -96,17 +117,26 @@ class Tour(SystemSettings):
                     *("routes", index, "service"),
                 )
 
+    @property
+    def by_gateway(self) -> bool:
+        """Whether visitors come by Google's load balancer, not by a controller of class nginx."""
+        return self.workload.traffic.exposure == "google"
+
+    @property
+    def routed(self) -> frozenset[str]:
+        """Services that a route leads to."""
+        return frozenset(route.service for route in self.routes)
+
     def server(self, kind: str) -> StatefulSettings:
         """Pods of a MongoDB, Redis or NATS."""
         return {MONGO: self.mongo, REDIS: self.redis, NATS: self.nats}[kind]
 
     def service(self, name: str) -> WorkloadSettings:
         """Pods of a service; visitors come to those that a route leads to, and to no other."""
-        routed = any(route.service == name for route in self.routes)
         own = {
             "port_name": name,
             "pod_fields": FIELDS if NATS in SERVICES[name] else {},
-            "traffic": TrafficSettings(exposure="nginx" if routed else "none"),
+            "traffic": self.workload.traffic if name in self.routed else TrafficSettings(exposure="none"),
         }
         return self.workload.model_copy(update=own)
 

@@ -75,3 +75,16 @@ TABLE = {
     "/api/v1/tours%2F5%2Fbookings": "booking",
     "/api//v1///tours": "tour",
 }
+
+BY_GATEWAY = {
+    # How Google's load balancer compares paths with escapes or doubled slashes is not documented.
+    **{path: service for path, service in TABLE.items() if "%" not in path and "//" not in path},
+    # A wildcard in the middle cannot be said: what is below a tour is the tour's.
+    **{path: "tour" for path in TABLE if path.startswith("/api/v1/tours/") and TABLE[path] in ("booking", "review")},
+    # Prefixes are whole segments, and case counts.
+    "/api/v1/authors": "client",
+    "/api/v1/toursbookings": "client",
+    "/API/v1/Tours/5/Reviews": "client",
+    "/Api/V1/Payments": "client",
+}
+"""Which service answers which path behind a Gateway of GKE, whose routes are prefixes."""

@@ -18,8 +18,8 @@ BUILT = CLOUD["docker:index/image:Image"]["repoDigest"]
 SECRETS = {f"tour:{key}": f"{key} {CANARY}" for key in ("jwtAccessSecret", "jwtRefreshSecret", "registryToken")}
 
 
-def recorded(config: dict[str, Any] | None = None) -> Recording:
-    return record_program(TOUR, "dev", config, SECRETS)
+def recorded(config: dict[str, Any] | None = None, stack: str = "dev") -> Recording:
+    return record_program(TOUR, stack, config, SECRETS)
 
 
 @pytest.fixture(scope="module")
@@ -27,13 +27,18 @@ def tour() -> Recording:
     return recorded()
 
 
-def routes() -> list[dict[str, Any]]:
-    return stack_config("dev", TOUR)["tour:routes"]
+@pytest.fixture(scope="module")
+def gateway() -> Recording:
+    return recorded(stack="gateway")
 
 
-def refusal(config: dict[str, Any]) -> str:
+def routes(stack: str = "dev") -> list[dict[str, Any]]:
+    return stack_config(stack, TOUR)["tour:routes"]
+
+
+def refusal(config: dict[str, Any], stack: str = "dev") -> str:
     with pytest.raises(pulumi.RunError) as error:
-        recorded(config)
+        recorded(config, stack)
     return str(error.value)
 
 
@@ -172,3 +177,50 @@ def test_the_sandbox_changes_nothing_but_what_must_differ_on_one_machine() -> No
     assert overlay.keys() <= {f"tour:{key}" for key in yaml.safe_load((TOUR / "Pulumi.yaml").read_text())["config"]}
     for server in ("mongo", "redis", "nats"):
         assert overlay[f"tour:{server}"] == {"image": f"${{images.{server.upper()}_IMAGE}}"}
+
+
+def test_the_gateway_leads_every_prefix_to_its_service(gateway: Recording) -> None:
+    assert gateway.of("Ingress") == []
+    [route] = [each.inputs["spec"] for each in gateway.of("HTTPRoute") if each.name == "tour"]
+    assert route["hostnames"] == ["tour.xyz"]
+    led = {
+        (match["path"]["value"], rule["backendRefs"][0]["name"], rule["backendRefs"][0]["port"])
+        for rule in route["rules"]
+        for match in rule["matches"]
+    }
+    assert led == {(each["path"], each["service"], 3000) for each in routes("gateway")}
+
+
+def test_behind_the_gateway_each_routed_service_is_asked_what_its_readiness_probe_asks(gateway: Recording) -> None:
+    policies = {each.inputs["spec"]["targetRef"]["name"]: each.inputs for each in gateway.of("HealthCheckPolicy")}
+    assert sorted(policies) == sorted({*SERVICES} - {"expiration"})
+    for each in gateway.of("Deployment"):
+        if each.name in policies:
+            asked = policies[each.name]["spec"]["default"]["config"]["httpHealthCheck"]
+            probe = container(each)["readinessProbe"]["httpGet"]
+            assert {"path": asked["requestPath"], "port": asked["port"]} == {"path": probe["path"], "port": 3000}
+
+
+def test_google_reaches_the_routed_services_and_no_other(gateway: Recording) -> None:
+    policies = {each.inputs["metadata"]["name"]: each.inputs["spec"] for each in gateway.of("NetworkPolicy")}
+    open_to_google = {
+        name
+        for name, spec in policies.items()
+        for rule in spec.get("ingress", ())
+        if any("ipBlock" in end for end in rule["from"])
+    }
+    assert open_to_google == {*SERVICES} - {"expiration"}
+
+
+def test_a_regular_expression_behind_the_gateway_is_refused_with_the_reason_and_nothing_is_registered() -> None:
+    wild = {"service": "review", "port": 3000, "path": "/api/v1/tours/?(.*)/reviews"}
+    told = refusal({"tour:routes": [wild, *routes("gateway")]}, "gateway")
+    assert "it cannot say /api/v1/tours/?(.*)/reviews (to review)" in told
+    assert "nothing was changed" in told
+
+
+def test_an_entrance_that_the_program_does_not_have_is_refused() -> None:
+    workload = stack_config("dev", TOUR)["tour:workload"]
+    assert "no such entrance as anywhere" in refusal(
+        {"tour:workload": {**workload, "traffic": {"exposure": "anywhere"}}}
+    )
