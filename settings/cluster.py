@@ -34,7 +34,7 @@ def _version(version: str) -> str:
     if not re.fullmatch(r"1\.[0-9]+(\.[0-9]+(-gke\.[0-9]+)?)?", version):
         raise SettingError(
             "Kubernetes has no such version, so the cluster could not be created.",
-            "Write a version in quotes, such as 1.33 or 1.33.5-gke.1080000.",
+            "Write a version in quotes, such as 1.36 or 1.36.2-gke.1080000.",
         )
     return version
 
@@ -59,7 +59,7 @@ class ClusterSettings(Model):
         description="How early the cluster gets new Kubernetes versions. UNSPECIFIED: it is in no channel.",
     )
     version: Annotated[str, AfterValidator(_version)] | None = Field(
-        default=None, description="The control plane's version at least, such as 1.33. None: the channel's."
+        default=None, description="The control plane's version at least, such as 1.36. None: the channel's."
     )
     authorized_networks: Mapping[str, Range] = Field(
         default={},

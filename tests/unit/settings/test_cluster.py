@@ -48,7 +48,7 @@ def pools(**settings: Any) -> dict[str, Any]:
         ({"autopilot": True}, "google.zones", "chooses the zones itself"),
         ({"autopilot": True, "releaseChannel": "UNSPECIFIED"}, "cluster.releaseChannel", "always in a release channel"),
         (pools(autoRepair=False), "cluster.nodePools.nodes.autoRepair", "switches off autoRepair"),
-        ({"version": "latest"}, "cluster.version", "such as 1.33"),
+        ({"version": "latest"}, "cluster.version", "such as 1.36"),
         (
             {"autopilot": True, "observability": {"managedPrometheus": False}},
             "cluster.observability.managedPrometheus",
