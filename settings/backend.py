@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
+from settings.kubernetes_names import ExistingObject
 from settings.mistake import SettingError
 from settings.model import Model, rule
 
@@ -25,19 +26,10 @@ def _compute_name(name: str) -> str:
     return name
 
 
-def _object_name(name: str) -> str:
-    if not re.fullmatch(r"[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?", name):
-        raise SettingError(
-            "No Kubernetes object can have this name, so the reference would dangle.",
-            "Write the Secret's name, in lower-case letters, digits, hyphens and dots.",
-        )
-    return name
-
-
 ComputeName = Annotated[str, AfterValidator(_compute_name)]
 """Name of something at Compute Engine that exists already."""
 
-SecretName = Annotated[str, AfterValidator(_object_name)]
+SecretName = ExistingObject
 """Name of a Secret that exists already in the app's namespace."""
 
 

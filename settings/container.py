@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from settings.amounts import Amounts, excess
+from settings.image import is_reference
 from settings.mistake import SettingError
 from settings.model import Model, rule
 from settings.ports import Ports
@@ -18,8 +19,11 @@ _NAME = r"[a-z]([-a-z0-9]{0,61}[a-z0-9])?"
 
 
 def _versioned(image: str) -> str:
-    if not re.fullmatch(r"[a-z0-9][a-z0-9._:/-]*(:[\w.-]+)?(@sha256:[0-9a-f]{64})?", image, re.ASCII):
-        raise SettingError("No image can have this name.", "Write registry, path and tag or digest.")
+    if not is_reference(image):
+        raise SettingError(
+            "No image can have this name.",
+            "Write registry, path in lower case, and tag or digest, such as docker.io/library/redis:7.4.2.",
+        )
     if not re.search(r"@sha256:|:[\w.-]+$", image) or image.endswith(":latest"):
         raise SettingError(
             "Pods of one version of the app could run different versions of this image.",

@@ -17,10 +17,19 @@ def _place(location: str) -> str:
     return location
 
 
+def _cluster_name(name: str) -> str:
+    if not re.fullmatch(r"[a-z]([-a-z0-9]{0,38}[a-z0-9])?", name):
+        raise SettingError(
+            "No GKE cluster can have this name.",
+            "Write the name alone, without project and location: at most 40 lower-case letters, digits and hyphens.",
+        )
+    return name
+
+
 class GkeCluster(Model):
     """A GKE cluster of the stack's project."""
 
-    name: str = Field(min_length=1, description="Name of the cluster.")
+    name: Annotated[str, AfterValidator(_cluster_name)] = Field(description="Name of the cluster.")
     location: Annotated[str, AfterValidator(_place)] | None = Field(
         default=None, description="Its region or zone. None: what google.zones and google.region give."
     )

@@ -12,6 +12,15 @@ from settings.model import Model, rule
 _COMPONENT = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
 _HOST = r"(?:localhost|[a-z0-9-]+(?:\.[a-z0-9-]+)+)(?::[0-9]+)?"
 PATTERN = rf"{_HOST}(?:/{_COMPONENT})+"
+"""Of repositories here: the registry is named."""
+
+_DOMAIN = r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*(?::[0-9]+)?/)?"
+_TAG = r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}"
+REFERENCE = rf"{_DOMAIN}{_COMPONENT}(?:/{_COMPONENT})*(?::{_TAG})?(?:@sha256:[0-9a-f]{{64}})?"
+"""The grammar of github.com/distribution/reference."""
+
+NAME_LIMIT = 255
+"""Characters of a name without tag and digest: same source."""
 
 ARTIFACT_REGISTRY = r"([a-z0-9-]+)-docker\.pkg\.dev(?:/|$)"
 """Hosts of Artifact Registry, which begin with its location."""
@@ -32,8 +41,24 @@ class ArtifactRepository(NamedTuple):
         return f"projects/{self.project}/locations/{self.location}/repositories/{self.repository}"
 
 
+def is_reference(image: str) -> bool:
+    """Whether an image can be called so."""
+    name = re.sub(rf"(:{_TAG})?(@.*)?$", "", image)
+    port = re.match(r"[^/]*:([0-9]+)/", image)
+    possible = len(name) <= NAME_LIMIT and (not port or 0 < int(port[1]) <= 65535)
+    return possible and re.fullmatch(REFERENCE, image) is not None
+
+
+def _cached(image: str) -> str:
+    if not is_reference(image):
+        raise SettingError(
+            "No image can have this name, so no layer would be taken over.", "Write REPOSITORY:TAG, in lower case."
+        )
+    return image
+
+
 def _repository(repository: str) -> str:
-    if not re.fullmatch(PATTERN, repository):
+    if not re.fullmatch(PATTERN, repository) or not is_reference(repository):
         raise SettingError(
             "No image can be pushed there.",
             "Write registry, path and image in lower case and without a tag or scheme, such as "
@@ -45,6 +70,14 @@ def _repository(repository: str) -> str:
             "Write LOCATION-docker.pkg.dev/PROJECT/REPOSITORY/IMAGE.",
         )
     return repository
+
+
+def _argument(name: str) -> str:
+    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
+        raise SettingError(
+            f"{name}: no ARG of a Dockerfile can have this name.", "Write letters, digits and underscores."
+        )
+    return name
 
 
 def _digest(digest: str) -> str:
@@ -79,11 +112,11 @@ class ImageSettings(Model):
         description="Name of the stack whose image is deployed, such as staging. None: it is built. A digest that this "
         "stack does not run is refused.",
     )
-    build_arguments: Mapping[str, str] = Field(
+    build_arguments: Mapping[Annotated[str, AfterValidator(_argument)], str] = Field(
         default={}, description="The Dockerfile's ARGs, such as its base images. Never credentials."
     )
     build_on_preview: bool = Field(default=False, description="Whether a preview builds the image, too.")
-    cache_from: tuple[str, ...] = Field(
+    cache_from: tuple[Annotated[str, AfterValidator(_cached)], ...] = Field(
         default=(), description="Images, with tags, whose layers are taken over where they fit; stores them, too."
     )
     platform: Literal["linux/amd64", "linux/arm64"] = Field(

@@ -1,9 +1,10 @@
 """How the app is reached."""
 
+import re
 from collections.abc import Iterator
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from settings.backend import BackendSettings
 from settings.mistake import SettingError
@@ -60,12 +61,20 @@ class IngressSettings(Model):
             )
 
 
+def _zone(name: str) -> str:
+    if not re.fullmatch(r"[a-z]([-a-z0-9]{0,61}[a-z0-9])?", name):
+        raise SettingError(
+            "No managed zone of Cloud DNS can have this name, so no record could be created.",
+            "Write the zone's name, such as example-com, not its domain: `gcloud dns managed-zones list` shows both.",
+        )
+    return name
+
+
 class DnsSettings(Model):
     """The DNS records of the domains."""
 
-    zone: str | None = Field(
+    zone: Annotated[str, AfterValidator(_zone)] | None = Field(
         default=None,
-        min_length=1,
         description="Name of an existing Cloud DNS managed zone that holds the domains. "
         "None: the output dnsRecords says what to create.",
     )

@@ -6,29 +6,19 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+from settings import cron
+from settings.kubernetes_names import TimeZone
 from settings.mistake import SettingError
 from settings.model import Model
 
 NAME_LIMIT = 30
 """With the app's name and Kubernetes' own suffix of 11 it fits into the 63 characters of a Job's name."""
 
-_PART = r"(\*|[0-9A-Za-z]+(-[0-9A-Za-z]+)?)(/[0-9]+)?"
-_SCHEDULE = rf"({_PART}(,{_PART})* +){{4}}{_PART}(,{_PART})*|@(hourly|daily|weekly|monthly|yearly)"
-
 
 def _command(command: tuple[str, ...]) -> tuple[str, ...]:
     if not command:
         raise SettingError("The image's own command would serve, and never end.", "Write a program and its arguments.")
     return command
-
-
-def _schedule(schedule: str) -> str:
-    if not re.fullmatch(_SCHEDULE, schedule):
-        raise SettingError(
-            "Kubernetes cannot tell when this is.",
-            'Write minute, hour, day, month and weekday, such as "30 4 * * 1-5", or a word such as @daily.',
-        )
-    return schedule
 
 
 class JobSettings(Model):
@@ -44,12 +34,10 @@ class JobSettings(Model):
 class CronJobSettings(JobSettings):
     """A command that runs at set times, never twice at once."""
 
-    schedule: Annotated[str, AfterValidator(_schedule)] = Field(
+    schedule: Annotated[str, AfterValidator(cron.schedule)] = Field(
         description="Minute, hour, day, month and weekday, or a word such as @daily."
     )
-    time_zone: str = Field(
-        default="Etc/UTC", pattern=r"^[A-Za-z_]+(/[A-Za-z0-9_+-]+)*$", description="Of the schedule."
-    )
+    time_zone: TimeZone = Field(default="Etc/UTC", description="IANA's name of the schedule's.")
 
 
 def _job_name(name: str) -> str:

@@ -12,7 +12,8 @@ NAME = "app.kubernetes.io/name"
 """The label that every pod has, with the name of its workload; a Deployment's selector can never change."""
 
 _NAME = "[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?"
-KEY_PATTERN = rf"([a-z0-9]([-a-z0-9.]{{0,251}}[a-z0-9])?/)?{_NAME}"
+_PREFIX = r"(?=[^/]{1,253}/)[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*/"
+KEY_PATTERN = rf"({_PREFIX})?{_NAME}"
 VALUE_PATTERN = rf"({_NAME})?"
 
 

@@ -9,12 +9,15 @@ from pydantic import AfterValidator, WithJsonSchema
 from settings.mistake import SettingError
 
 _UNITS = {
-    "m": Decimal("0.001"),
-    "": Decimal(1),
-    **{unit: Decimal(1000) ** power for power, unit in enumerate("kMGT", start=1)},
-    **{f"{unit}i": Decimal(1024) ** power for power, unit in enumerate("KMGT", start=1)},
+    **dict(zip(("n", "u", "m", ""), (Decimal(10) ** power for power in (-9, -6, -3, 0)), strict=True)),
+    **{unit: Decimal(1000) ** power for power, unit in enumerate("kMGTPE", start=1)},
+    **{f"{unit}i": Decimal(1024) ** power for power, unit in enumerate("KMGTPE", start=1)},
 }
-_QUANTITY = re.compile(r"([0-9]+(?:\.[0-9]+)?)(m|[kMGT]|[KMGT]i|)")
+_QUANTITY = re.compile(r"\+?([0-9]+\.?[0-9]*|\.[0-9]+)(?:([numkMGTPE]|[KMGTPE]i)|[eE]([-+]?[0-9]{1,2}))?")
+"""Of k8s.io/apimachinery, package resource: "quantity", without negative ones."""
+
+FINEST_CPU = Decimal("0.001")
+"""Kubernetes' documentation, "CPU resource units": nothing finer than 1m is allowed."""
 
 LEAST_BYTES = 1024**2
 """Less than 1Mi starts no container."""
@@ -24,13 +27,17 @@ def amount(quantity: str) -> Decimal:
     """Its value in cores or bytes: 500m is 0.5, 1Ki is 1024. ValueError when it is no quantity."""
     if not (match := _QUANTITY.fullmatch(quantity)):
         raise ValueError(quantity)
-    return Decimal(match[1]) * _UNITS[match[2]]
+    return Decimal(match[1]) * (Decimal(10) ** int(match[3]) if match[3] else _UNITS[match[2] or ""])
 
 
 def _cpu(quantity: str) -> str:
-    if not re.fullmatch(r"[0-9]+m|[0-9]+(\.[0-9]+)?", quantity) or amount(quantity) == 0:
+    if not _QUANTITY.fullmatch(quantity) or quantity.endswith("i") or amount(quantity) == 0:
         raise SettingError(
             "This is no amount of processor time.", "Write cores or thousandths of one, such as 2 or 500m."
+        )
+    if amount(quantity) % FINEST_CPU:
+        raise SettingError(
+            "Kubernetes divides no core finer than into thousandths.", "Write whole thousandths, such as 500m."
         )
     return quantity
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from pydantic import Field
 
 from settings.container import ImageReference, MountPath, ObjectName
+from settings.kubernetes_names import ExistingObject
 from settings.mistake import SettingError
 from settings.model import Model, rule
 from settings.pod import PodSettings
@@ -22,7 +23,7 @@ class StorageSettings(Model):
 
     path: MountPath = Field(description="Where the pod's main container has it.")
     size: Memory = Field(default="1Gi", description="How much it holds.")
-    storage_class: str = Field(default="standard-rwo", min_length=1, description="Its kind; GKE's own default.")
+    storage_class: ExistingObject = Field(default="standard-rwo", description="Its kind; GKE's own default.")
     keep: bool = Field(
         default=False,
         description="Whether the disk, and what is on it, stays at Compute Engine when the stack is destroyed; nothing "

@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from settings.kubernetes_names import NamespaceName
 from settings.mistake import SettingError
 from settings.model import Model, rule
 from settings.network import Range
@@ -15,7 +16,7 @@ class Peer(Model):
     """One end of a connection: a range of addresses, or a namespace of the cluster."""
 
     range: Range | None = Field(default=None, description="IPv4 range, such as 10.20.0.0/16.")
-    namespace: str | None = Field(default=None, min_length=1, description="Name of a namespace: all of its pods.")
+    namespace: NamespaceName | None = Field(default=None, description="Name of a namespace: all of its pods.")
     ports: tuple[Port, ...] = Field(description="TCP ports that are connected to.", json_schema_extra={"minItems": 1})
 
     @rule

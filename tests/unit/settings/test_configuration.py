@@ -145,7 +145,7 @@ def test_a_mistake_has_key_value_consequence_and_remedy() -> None:
         ),
         ({"workload": {"readiness": {"type": "https"}}}, "workload.readiness.type", "speaks HTTP"),
         ({"workload": {"healthPath": "ping"}}, "workload.healthPath", "/ping"),
-        ({"dns": {"zone": ""}}, "dns.zone", "value"),
+        ({"dns": {"zone": ""}}, "dns.zone", "zone's name"),
         ({"environment": "Dev"}, "environment", "lower-case"),
     ],
 )
