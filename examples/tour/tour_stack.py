@@ -99,7 +99,7 @@ class Tour(SystemSettings):
 
     @rule
     def _validate_options(self) -> Iterator[SettingError]:
-        decided = ("port_name", "pod_fields", "traffic")
+        decided = ("port_name", "pod_fields")
         yield from unread_options(self.workload, ["workload"], created=["variables"], replaced=decided)
 
     @rule
