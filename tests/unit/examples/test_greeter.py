@@ -4,7 +4,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import httpx
+import httpx2
 import jwt
 import pytest
 from greeter.drain import Drain
@@ -17,12 +17,12 @@ NOW = datetime.now(UTC)
 LATER = NOW + timedelta(hours=1)
 
 
-def ask(name: str, path: str, auth: Any = None, token: str | None = None) -> httpx.Response:
+def ask(name: str, path: str, auth: Any = None, token: str | None = None) -> httpx2.Response:
     headers = {} if token is None else {"authorization": f"Bearer {token}"}
 
-    async def exchange() -> httpx.Response:
-        transport = httpx.ASGITransport(service(name, ENVIRONMENT))
-        async with httpx.AsyncClient(transport=transport, base_url="http://greeter") as client:
+    async def exchange() -> httpx2.Response:
+        transport = httpx2.ASGITransport(service(name, ENVIRONMENT))
+        async with httpx2.AsyncClient(transport=transport, base_url="http://greeter") as client:
             return await client.get(path, auth=auth, headers=headers)
 
     return asyncio.run(exchange())
@@ -49,9 +49,9 @@ def test_without_the_password_there_is_no_token(auth: tuple[str, str] | None) ->
 
 @pytest.mark.parametrize("header", ["Basic not-base64!", "Basic", "Bearer abc", "Basic dXNlcg=="])
 def test_a_broken_header_is_refused_and_breaks_nothing(header: str) -> None:
-    async def exchange() -> httpx.Response:
-        transport = httpx.ASGITransport(service("auth", ENVIRONMENT))
-        async with httpx.AsyncClient(transport=transport, base_url="http://greeter") as client:
+    async def exchange() -> httpx2.Response:
+        transport = httpx2.ASGITransport(service("auth", ENVIRONMENT))
+        async with httpx2.AsyncClient(transport=transport, base_url="http://greeter") as client:
             return await client.get("/login", headers={"authorization": header})
 
     assert asyncio.run(exchange()).status_code == 401

@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Generator
 
-import httpx
+import httpx2
 import pytest
 from webserver.farewell import Farewell
 from webserver.page import TOLD, service
@@ -25,10 +25,10 @@ ENVIRONMENT = {
 }
 
 
-def ask(app: object, path: str = "/", accept: str = "*/*") -> httpx.Response:
-    async def exchange() -> httpx.Response:
-        transport = httpx.ASGITransport(app)  # pyright: ignore[reportArgumentType] - two spellings of ASGI's types
-        async with httpx.AsyncClient(transport=transport, base_url="http://webserver") as client:
+def ask(app: object, path: str = "/", accept: str = "*/*") -> httpx2.Response:
+    async def exchange() -> httpx2.Response:
+        transport = httpx2.ASGITransport(app)  # pyright: ignore[reportArgumentType] - two spellings of ASGI's types
+        async with httpx2.AsyncClient(transport=transport, base_url="http://webserver") as client:
             return await client.get(path, headers={"accept": accept})
 
     return asyncio.run(exchange())
