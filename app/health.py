@@ -1,73 +1,36 @@
-"""Questions of health, and the drain: what happens between SIGTERM and the end."""
+"""Health checks."""
 
 import asyncio
-import logging
-import signal
-from collections.abc import Generator
-from contextlib import contextmanager
+from typing import Literal
 
-from fastapi import Request
-from fastapi.responses import JSONResponse
+from fastapi import APIRouter, HTTPException
+from fastapi.routing import APIRoute
 
-from app.route import PlainRoute
+draining = asyncio.Event()
+"""Set when the process is about to end."""
 
-DRAIN = 2.0
-"""Seconds after SIGTERM in which new connections are still accepted, see docs/adr/0004-drain.md."""
-
-logger = logging.getLogger(__name__)
+router = APIRouter(tags=["health"])
 
 
-class Readiness:
-    """Whether new requests should be sent here."""
-
-    draining = False
-
-
-readiness = Readiness()
-
-PONG, LIVE, READY = JSONResponse("pong"), JSONResponse("live"), JSONResponse("ready")
-DRAINING = JSONResponse("draining", 503)
+@router.get("/ping")
+async def ping() -> Literal["pong"]:
+    """The load balancer's health check and the readiness probe."""
+    return "pong"
 
 
-async def ping(_: Request) -> JSONResponse:
-    """The load balancer's question: does the service answer?"""
-    return PONG
+@router.get("/livez")
+async def live() -> Literal["live"]:
+    """The liveness probe. It depends on the event loop alone, because a restart would help nothing else."""
+    return "live"
 
 
-async def live(_: Request) -> JSONResponse:
-    """Would a restart help? Not as long as the event loop runs, and this is answered."""
-    return LIVE
+@router.get("/readyz", responses={503: {"description": "The process is about to end."}})
+async def ready() -> Literal["ready"]:
+    """Whether new requests should be sent here; they are answered until the process ends."""
+    if draining.is_set():
+        raise HTTPException(503, "draining")
+    return "ready"
 
 
-async def ready(_: Request) -> JSONResponse:
-    """Should new requests be sent here? From SIGTERM on: 503, although they are still answered."""
-    return DRAINING if readiness.draining else READY
-
-
-ROUTES = [PlainRoute("/ping", ping), PlainRoute("/livez", live), PlainRoute("/readyz", ready)]
-
-PATHS = frozenset(route.path for route in ROUTES)
-
-
-@contextmanager
-def draining(seconds: float = DRAIN) -> Generator[None]:
-    """Put the server's own answer to SIGTERM, which refuses connections at once, off by `seconds`.
-
-    A second SIGTERM cuts the drain short. To be entered in the event loop of the main thread.
-    """
-    loop = asyncio.get_running_loop()
-    stop = signal.getsignal(signal.SIGTERM)
-    assert callable(stop), "the server has to handle SIGTERM before its lifespan starts"
-
-    def leave() -> None:
-        readiness.draining = True
-        logger.info("SIGTERM: not ready any more. New requests are answered for %g s, then those under way.", seconds)
-        loop.add_signal_handler(signal.SIGTERM, stop, signal.SIGTERM, None)
-        loop.call_later(seconds, stop, signal.SIGTERM, None)
-
-    loop.add_signal_handler(signal.SIGTERM, leave)
-    try:
-        yield
-    finally:
-        loop.remove_signal_handler(signal.SIGTERM)
-        signal.signal(signal.SIGTERM, stop)
+PATHS = frozenset(route.path for route in router.routes if isinstance(route, APIRoute))
+"""Requested every few seconds, and therefore left out of logs, metrics and traces."""

@@ -13,7 +13,7 @@ from urllib.request import Request, urlopen
 from bench.row import Row
 from bench.sandbox_command import REPOSITORY, seconds, status
 
-CODE = REPOSITORY / "app" / "main.py"
+CODE = REPOSITORY / "app" / "settings.py"
 GREETING = "Hello World"
 CHANGES = 3
 PATIENCE = 120

@@ -112,7 +112,7 @@ def test_more_replicas_preview_as_one_update_of_one_property(checkout: Checkout)
 
 
 def test_a_changed_app_is_built_rolled_out_and_served(checkout: Checkout) -> None:
-    checkout.edit("app/main.py", "Hello World", "Hello again")
+    checkout.edit("app/settings.py", "Hello World", "Hello again")
     assert [step["type"] for step in checkout.changes()] == [
         "docker:index/image:Image",
         "kubernetes:apps/v1:Deployment",
@@ -130,7 +130,7 @@ def test_the_dev_loop_serves_what_was_saved(checkout: Checkout) -> None:
             return json.load(connection.getresponse())["message"]
 
     def save(old: str, new: str) -> None:
-        checkout.edit("app/main.py", old, new)
+        checkout.edit("app/settings.py", old, new)
         until(lambda: greeting() == new, 60, f"{new} is served")
 
     with developing(checkout, ".", "--keep") as output:
@@ -165,13 +165,13 @@ def test_a_wrong_pull_token_fails_naming_deployment_pod_and_the_registrys_answer
     changes = yaml.safe_load(good_overlay)
     changes["config"]["gke-webapp:pullToken"] = {"secret": "not-the-token"}
     overlay.write_text(yaml.safe_dump(changes))
-    checkout.edit("app/main.py", "Hello again", "Hello, not pulled")
+    checkout.edit("app/settings.py", "Hello again", "Hello, not pulled")
     try:
         done = checkout.run("up")
     finally:
         file.write_text(good)
         overlay.write_text(good_overlay)
-        checkout.edit("app/main.py", "Hello, not pulled", "Hello again")
+        checkout.edit("app/settings.py", "Hello, not pulled", "Hello again")
     assert done.returncode == 1
     assert "Deployment" in done.stdout
     assert "ErrImagePull" in done.stdout or "ImagePullBackOff" in done.stdout

@@ -23,7 +23,7 @@ LOADS = {"a hundred requests a second": (10, 100.0), "as many as there can be": 
 def address(checkout: Checkout) -> Iterator[str]:
     """Where the stack answers; afterwards it is as the work tree says."""
     checkout.succeed("up")
-    files = {file: (checkout.directory / file).read_text() for file in ("app/main.py", "Pulumi.dev.yaml")}
+    files = {file: (checkout.directory / file).read_text() for file in ("app/settings.py", "Pulumi.dev.yaml")}
     yield checkout.status()["address"]
     for file, text in files.items():
         (checkout.directory / file).write_text(text)
@@ -69,9 +69,9 @@ def test_no_get_fails_when_one_pod_of_two_is_killed(checkout: Checkout, address:
 
 def release(checkout: Checkout, greeting: str) -> None:
     """Roll a new version of the app out, and see it answer."""
-    file = checkout.directory / "app" / "main.py"
+    file = checkout.directory / "app" / "settings.py"
     before = json.loads(checkout.curl("/", https=True)[1])["message"]
-    checkout.edit("app/main.py", f'"{before}"', f'"{greeting}"')
+    checkout.edit("app/settings.py", f'"{before}"', f'"{greeting}"')
     assert greeting in file.read_text()
     checkout.succeed("up")
     assert json.loads(checkout.curl("/", https=True)[1]) == {"message": greeting}

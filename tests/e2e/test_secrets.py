@@ -49,9 +49,9 @@ def test_no_secret_is_written_anywhere(checkout: Checkout, tmp_path: Path, passw
     files = tmp_path / "files"
     files.mkdir()
     checkout.shell_output(COMMANDS.format(files=files), TMPDIR=str(tmp_path), PULUMI_DEBUG_COMMANDS="true")
-    checkout.edit("app/main.py", '{"message": "Hello World"}', 'open("/nowhere").read()')
+    checkout.edit("app/settings.py", '"Hello World"', 'open("/nowhere").read()')
     failed = checkout.shell("pulumi up --yes", TMPDIR=str(tmp_path))
-    checkout.edit("app/main.py", 'open("/nowhere").read()', '{"message": "Hello World"}')
+    checkout.edit("app/settings.py", 'open("/nowhere").read()', '"Hello World"')
     assert failed.returncode != 0
     (secret,) = [
         each

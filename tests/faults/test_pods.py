@@ -32,7 +32,7 @@ spec:
 def edited(checkout: Checkout) -> Iterator[Callable[[str, dict[str, Any]], None]]:
     """Changes a key of the stack file of a stack that is up; put right afterwards."""
     checkout.succeed("up")
-    paths = [checkout.directory / file for file in ("app/main.py", "app/health.py", "Pulumi.dev.yaml")]
+    paths = [checkout.directory / file for file in ("app/health.py", "app/settings.py", "Pulumi.dev.yaml")]
     files = {path: path.read_text() for path in paths}
 
     def edit(key: str, values: dict[str, Any]) -> None:
@@ -61,7 +61,7 @@ def reasons(checkout: Checkout) -> str:
 
 @pytest.mark.usefixtures("edited")
 def test_a_pod_that_never_becomes_ready_is_told_with_its_answers_and_its_log(checkout: Checkout) -> None:
-    checkout.edit("app/health.py", 'JSONResponse("pong")', 'JSONResponse("no", 503)')
+    checkout.edit("app/health.py", 'return "pong"', "raise HTTPException(503)")
     said = reasons(checkout)
     assert "Readiness probe failed: HTTP probe failed with statuscode: 503" in said
     assert "Uvicorn running on" in said
@@ -69,7 +69,7 @@ def test_a_pod_that_never_becomes_ready_is_told_with_its_answers_and_its_log(che
 
 @pytest.mark.usefixtures("edited")
 def test_a_pod_that_crashes_is_told_with_the_end_of_its_log(checkout: Checkout) -> None:
-    checkout.edit("app/main.py", 'GREETING = JSONResponse({"message": "Hello World"})', 'raise SystemExit("no luck")')
+    checkout.edit("app/settings.py", "settings = Settings()", 'raise SystemExit("no luck")')
     said = reasons(checkout)
     assert "no luck" in said
 
@@ -89,7 +89,7 @@ def test_a_quota_that_refuses_the_pod_is_told(checkout: Checkout, tmp_path: Path
     quota.write_text(QUOTA)
     checkout.kubectl("apply", f"--namespace={NAMESPACE}", f"--filename={quota}")
     try:
-        checkout.edit("app/main.py", "Hello World", "Hello nobody")
+        checkout.edit("app/settings.py", "Hello World", "Hello nobody")
         said = reasons(checkout)
     finally:
         checkout.kubectl("delete", f"--namespace={NAMESPACE}", "resourcequota", "one-pod")

@@ -31,8 +31,8 @@ CUT = 1 << 20
 def serving(checkout: Checkout) -> Iterator[str]:
     """The stack is up, and a new version waits to be pushed; returns what the one before says."""
     checkout.succeed("up")
-    files = {file: (checkout.directory / file).read_text() for file in ("app/main.py", "sandbox.yaml")}
-    checkout.edit("app/main.py", "Hello World", "Hello nobody")
+    files = {file: (checkout.directory / file).read_text() for file in ("app/settings.py", "sandbox.yaml")}
+    checkout.edit("app/settings.py", "Hello World", "Hello nobody")
     yield "Hello World"
     for file, text in files.items():
         (checkout.directory / file).write_text(text)
