@@ -1,4 +1,4 @@
-"""What a Gateway of GKE can say of routes."""
+"""Routes that a Gateway of GKE can express."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -23,13 +23,13 @@ def refused_routes(key: str, routes: Sequence[Route]) -> Iterator[SettingError]:
     GKE, "GatewayClass capabilities": paths are compared as a whole or with a prefix of whole segments, case counts, and
     there are no regular expressions. An HTTPRoute names ports by number.
     """
-    unsayable: set[int] = set()
+    inexpressible: set[int] = set()
     for index, each in enumerate(routes):
         if each.path_type not in PATH_TYPES or not re.fullmatch(PLAIN, each.path):
-            unsayable.add(index)
+            inexpressible.add(index)
             yield SettingError(
                 "A Gateway of GKE compares a path as a whole or by a prefix of whole segments, and knows no regular "
-                f"expressions: it cannot say {each.path} (to {each.service}).",
+                f"expressions: it cannot express {each.path} (to {each.service}).",
                 "Write a plain path with `pathType: Prefix` or `pathType: Exact`, or remove the route. A wildcard in "
                 "the middle, as in /tours/.*/reviews, has no such form.",
                 *(key, index, "path"),
@@ -41,5 +41,5 @@ def refused_routes(key: str, routes: Sequence[Route]) -> Iterator[SettingError]:
                 *(key, index, "port"),
             )
     for error in route.refused_routes(key, routes, regex=False):
-        if not unsayable.intersection(error.at):
+        if not inexpressible.intersection(error.at):
             yield error

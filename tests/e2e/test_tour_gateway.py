@@ -1,4 +1,4 @@
-"""Tour behind a Gateway of Google's, in order: the routes that one can say, over TLS, and its end."""
+"""Tour behind a Gateway of Google's, in order: the routes that one can express, over TLS, and its end."""
 
 import json
 import secrets
@@ -89,14 +89,14 @@ def test_somebody_signs_up_logs_in_and_books_through_three_services(site: Site) 
 
 
 @pytest.mark.usefixtures("site")
-def test_a_route_that_the_gateway_cannot_say_is_refused_before_anything_is_applied(checkout: Checkout) -> None:
+def test_a_route_that_the_gateway_cannot_express_is_refused_before_anything_is_applied(checkout: Checkout) -> None:
     before = checkout.objects("httproutes", "--namespace", NAMESPACE)
     wild = '{service: review, port: 3000, path: "/api/v1/tours/?(.*)/reviews"}'
     checkout.edit(STACK, "  tour:routes:\n", f"  tour:routes:\n    - {wild}\n")
     done = checkout.run("up", *SYSTEM)
     checkout.edit(STACK, f"    - {wild}\n", "")
     assert done.returncode == 1
-    assert "it cannot say /api/v1/tours/?(.*)/reviews (to review)" in " ".join(done.stdout.split())
+    assert "it cannot express /api/v1/tours/?(.*)/reviews (to review)" in " ".join(done.stdout.split())
     assert checkout.objects("httproutes", "--namespace", NAMESPACE) == before
 
 

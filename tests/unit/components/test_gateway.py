@@ -88,7 +88,7 @@ def test_named_hosts_alone_have_the_routes_and_all_are_redirected() -> None:
 
 
 def test_a_route_that_gke_would_refuse_or_that_leads_nowhere_is_refused() -> None:
-    assert "it cannot say /a/.*/b (to app)" in refusal(ALL, Route(path="/a/.*/b", service="app", port=8000))
+    assert "it cannot express /a/.*/b (to app)" in refusal(ALL, Route(path="/a/.*/b", service="app", port=8000))
     stray = Route(path="/x", path_type="Prefix", service="web", port=8000)
     assert "routes lead to web, and there is no such Service" in refusal(ALL, stray)
 

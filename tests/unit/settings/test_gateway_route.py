@@ -1,4 +1,4 @@
-"""Routes that a Gateway of GKE cannot say, or that nobody could reach, are refused before anything is applied."""
+"""Routes that a Gateway of GKE cannot express, or that nobody could reach, are refused before anything is applied."""
 
 from typing import Any
 
@@ -19,19 +19,19 @@ def refusal(**changes: Any) -> str:
 
 
 @pytest.mark.parametrize("kind", ["Prefix", "Exact"])
-def test_plain_paths_are_sayable(kind: Any) -> None:
+def test_plain_paths_are_accepted(kind: Any) -> None:
     check([Route(path="/api/v1", path_type=kind, service="api", port=3000), ALL])
 
 
 @pytest.mark.parametrize("path", ["/api/?(.*)", "/tours/.*/reviews", "/api"])
 def test_a_path_without_a_type_is_a_regular_expression_and_cannot_be_said(path: str) -> None:
     told = refusal(path=path, path_type="ImplementationSpecific")
-    assert f"it cannot say {path} (to api)" in told
+    assert f"it cannot express {path} (to api)" in told
     assert "pathType: Prefix" in told
 
 
 def test_a_typed_path_has_no_special_characters() -> None:
-    assert "it cannot say /tours/.*/reviews" in refusal(path="/tours/.*/reviews")
+    assert "it cannot express /tours/.*/reviews" in refusal(path="/tours/.*/reviews")
 
 
 def test_everything_that_is_wrong_is_told_at_once_and_where() -> None:

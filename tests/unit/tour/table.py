@@ -79,7 +79,7 @@ TABLE = {
 BY_GATEWAY = {
     # How Google's load balancer compares paths with escapes or doubled slashes is not documented.
     **{path: service for path, service in TABLE.items() if "%" not in path and "//" not in path},
-    # A wildcard in the middle cannot be said: what is below a tour is the tour's.
+    # A wildcard in the middle cannot be expressed: what is below a tour is the tour's.
     **{path: "tour" for path in TABLE if path.startswith("/api/v1/tours/") and TABLE[path] in ("booking", "review")},
     # Prefixes are whole segments, and case counts.
     "/api/v1/authors": "client",

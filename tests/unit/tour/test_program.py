@@ -215,7 +215,7 @@ def test_google_reaches_the_routed_services_and_no_other(gateway: Recording) -> 
 def test_a_regular_expression_behind_the_gateway_is_refused_with_the_reason_and_nothing_is_registered() -> None:
     wild = {"service": "review", "port": 3000, "path": "/api/v1/tours/?(.*)/reviews"}
     told = refusal({"tour:routes": [wild, *routes("gateway")]}, "gateway")
-    assert "it cannot say /api/v1/tours/?(.*)/reviews (to review)" in told
+    assert "it cannot express /api/v1/tours/?(.*)/reviews (to review)" in told
     assert "nothing was changed" in told
 
 
