@@ -51,7 +51,7 @@ KUBERNETES_PROVIDER = GoProgram(
     # The CLI warns about a plugin that reports another version than the SDK asks for.
     linker_flags=f"-s -w -X main.version={version('pulumi-kubernetes')}",
     minutes=6,
-    disk=3 << 30,
+    disk=5 << 30,
     generate=_write_schema,
 )
 """The executable `pulumi-resource-kubernetes`."""
