@@ -4,6 +4,7 @@ from typing import Any, TypedDict
 
 import pulumi
 
+from settings import health_check
 from settings.backend import BackendSettings
 from settings.workload import WorkloadSettings
 
@@ -43,10 +44,7 @@ class Backend(pulumi.ComponentResource):
                         "type": "HTTP",
                         "requestPath": settings.health_path,
                         "port": settings.port,
-                        "checkIntervalSec": 5,
-                        "timeoutSec": 2,
-                        "healthyThreshold": 1,
-                        "unhealthyThreshold": 3,
+                        **health_check.manifest(settings.readiness),
                     },
                     "connectionDraining": {"drainingTimeoutSec": settings.drain_seconds},
                     **args["treatment"].backend_config,

@@ -4,6 +4,7 @@ from typing import Any, Literal, NotRequired, TypedDict
 
 import pulumi
 
+from settings import health_check
 from settings.backend import BackendSettings
 from settings.workload import WorkloadSettings
 
@@ -53,10 +54,7 @@ class GatewayBackend(pulumi.ComponentResource):
         defaults = {
             # Without it the load balancer asks / and not what the readiness probe asks.
             "HealthCheckPolicy": {
-                "checkIntervalSec": 5,
-                "timeoutSec": 2,
-                "healthyThreshold": 1,
-                "unhealthyThreshold": 3,
+                **health_check.manifest(settings.readiness),
                 "config": _health_check(args),
             },
             "GCPBackendPolicy": {

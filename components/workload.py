@@ -54,7 +54,7 @@ class Workload(pulumi.ComponentResource):
                         "rollingUpdate": {"maxUnavailable": 0, "maxSurge": SURGE},
                     },
                     # A load balancer gets as long to learn of a new pod as it gets to forget an old one.
-                    "minReadySeconds": settings.drain_seconds,
+                    "minReadySeconds": settings.min_ready_seconds,
                     "progressDeadlineSeconds": settings.timeout_seconds,
                     "template": template(
                         args["name"],

@@ -4,15 +4,16 @@ import argparse
 import sys
 from pathlib import Path
 
-from settings import stack_file
+from settings import capacity, stack_file
 from settings.model import Model
+from settings.system import SystemSettings
 from settings.validation import InvalidConfigurationError, validate
 
 
 def main(model: type[Model]) -> None:
     """Validates a stack file of the project in the current directory, as the program does.
 
-    Prints nothing when it is valid; else every mistake, and exits 1.
+    Prints nothing when it is valid, but what nobody could check, to stderr; else every mistake, and exits 1.
     """
     parser = argparse.ArgumentParser(description="Validate a stack file of the project in the current directory.")
     parser.add_argument("--stack", required=True, help="name of the stack, such as dev")
@@ -27,7 +28,10 @@ def main(model: type[Model]) -> None:
     try:
         configuration = stack_file.read(Path.cwd(), options.stack)
         provided = [key.removeprefix(f"{configuration.project}:") for key in options.provided]
-        validate(model, configuration.with_secrets(model, provided))
+        settings = validate(model, configuration.with_secrets(model, provided))
     except (stack_file.StackFileError, InvalidConfigurationError) as error:
         print(error)
         sys.exit(1)
+    if isinstance(settings, SystemSettings):
+        for sentence in capacity.unknown(settings.cluster):
+            print(sentence, file=sys.stderr)

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeVar
 
 import pulumi
 from pulumi.runtime.config import CONFIG, get_config_env, is_config_secret
 
+from settings import capacity
 from settings.credential import Credential
 from settings.model import Model
 from settings.stack import Settings
@@ -46,6 +48,8 @@ def load_as(model: type[S]) -> tuple[S, Credentials]:
     Raises `pulumi.RunError`, which is printed without a traceback, naming every mistake of the stack file.
     """
     settings = load_open(model)
+    for sentence in capacity.unknown(settings.cluster):
+        pulumi.log.warn(sentence)
     config, image, present = pulumi.Config(), settings.image, _configuration().secrets(model)
     username = settings.registry_username or ACCESS_TOKEN_USER
     logins = {
@@ -78,4 +82,4 @@ def _configuration() -> StackConfiguration:
     others = {
         key: None if is_config_secret(key) else text for key, text in everything.items() if not key.startswith(prefix)
     }
-    return StackConfiguration(project, pulumi.get_stack(), values, encrypted, others)
+    return StackConfiguration(project, pulumi.get_stack(), values, encrypted, others, directory=Path.cwd())

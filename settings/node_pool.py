@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, WithJsonSchema
 
 from settings.labels import KEY_PATTERN, VALUE_PATTERN
+from settings.machines import Node, allocatable
 from settings.mistake import SettingError
 from settings.model import Model, rule
 
@@ -104,6 +105,11 @@ class NodePoolSettings(Model):
     def architecture(self) -> str:
         """As images and nodes name it: amd64 or arm64."""
         return "arm64" if self._family in ARM else "amd64"
+
+    @property
+    def allocatable(self) -> Node | None:
+        """What a node has for pods; None where that is not known."""
+        return allocatable(self.machine_type, self.disk_size_gb)
 
     @property
     def _family(self) -> str:

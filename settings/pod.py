@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+from settings import health_check
 from settings.amounts import Amounts, excess
 from settings.container import Containers, Sidecars, Volumes
 from settings.google_roles import GoogleRole
@@ -133,11 +134,13 @@ class PodSettings(Model):
     @rule
     def _validate_timeout(self) -> Iterator[SettingError]:
         turns = self.rounds + 1
-        if self.timeout_seconds <= turns * self.drain_seconds:
+        seconds = self.min_ready_seconds
+        if self.timeout_seconds <= turns * seconds:
+            reason = "drainSeconds" if seconds == self.drain_seconds else "the load balancer's health check,"
             yield SettingError(
                 f"timeoutSeconds {self.timeout_seconds} ends before all pods have come and gone "
-                f"({turns} times drainSeconds {self.drain_seconds}), so every rollout would fail.",
-                f"Raise timeoutSeconds above {turns * self.drain_seconds}, or lower drainSeconds.",
+                f"({turns} times {reason} {seconds}), so every rollout would fail.",
+                f"Raise timeoutSeconds above {turns * seconds}, or lower drainSeconds or readiness.periodSeconds.",
                 "timeout_seconds",
             )
 
@@ -239,6 +242,12 @@ class PodSettings(Model):
             yield self.metrics_port_name, self.metrics_port
         for container in (self, *self.sidecars.values()):
             yield from container.ports.items()
+
+    @property
+    def min_ready_seconds(self) -> int:
+        """How long a new pod is ready before it counts: a load balancer has to learn of it, and forgets another."""
+        asked = health_check.interval(self.readiness) if self.traffic.exposure == "google" else 0
+        return max(self.drain_seconds, asked)
 
     @property
     def rounds(self) -> int:

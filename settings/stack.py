@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from settings import placement
+from settings import capacity, health_check, placement
 from settings.domain import Domain
 from settings.ingress import DnsSettings, IngressSettings
 from settings.mistake import SettingError
@@ -68,13 +68,16 @@ class Settings(SystemSettings):
             )
 
     @rule
-    def _validate_readiness_over_http(self) -> Iterator[SettingError]:
-        if self.workload.readiness.type == "https":
-            yield SettingError(
-                "readiness asks over TLS, but the load balancer speaks HTTP to the pods: none would be healthy.",
-                "Serve HTTP, and write another readiness.type.",
-                *("workload", "readiness", "type"),
-            )
+    def _validate_capacity(self) -> Iterator[SettingError]:
+        yield from capacity.refused(self.workload, self.cluster, self.image.platform, "workload")
+
+    @rule
+    def _validate_protocols(self) -> Iterator[SettingError]:
+        yield from health_check.refused_protocols("workload", self.workload, health_check=True)
+
+    @rule
+    def _validate_health_check(self) -> Iterator[SettingError]:
+        yield from health_check.refused_patience("workload", self.workload.readiness)
 
     @rule
     def _validate_collector_of_metrics(self) -> Iterator[SettingError]:

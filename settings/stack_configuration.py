@@ -4,6 +4,7 @@ import json
 from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from settings.model import INVALID, Model
@@ -32,6 +33,8 @@ class StackConfiguration:
     """Values by key, of other namespaces, likewise."""
     beside: Collection[str] = ()
     """Keys of the stack file beside `config`."""
+    directory: Path | None = None
+    """Of the project, with the files of its other stacks."""
 
     def secrets(self, model: type[Model]) -> dict[str, str | None]:
         """The values of the model's secret keys; an empty one is the project file's default, and counts as absent."""

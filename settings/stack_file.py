@@ -45,6 +45,7 @@ def read(directory: Path, stack: str) -> StackConfiguration:
         {key for key, value in values.items() if _encrypted(value)},
         _texts(others),
         content.keys() - {"config"},
+        directory,
     )
 
 

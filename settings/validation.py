@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from settings import credential_rules, secrets, unread_keys
+from settings import credential_rules, promotion, secrets, unread_keys
 from settings.mistake import Mistake, from_rule, from_validation, report, shown
 from settings.model import Model
 from settings.parsing import InvalidDataError, keys, parse
@@ -28,6 +28,7 @@ def validate(model: type[M], configuration: StackConfiguration) -> M:
         *secrets.mistakes(model, configuration, values),
         *_credentials(model, configuration, values),
         *_other_keys(model, configuration),
+        *_promotion(configuration, values.get("image")),
     ]
     hidden = credential_rules.credentials(values)
     try:
@@ -67,6 +68,14 @@ def _credentials(model: type[Model], configuration: StackConfiguration, values: 
         plain = {key: value for key, value in values.items() if key not in configuration.encrypted}
         for steps, error in credential_rules.refused(configuration.project, plain):
             yield from_rule(configuration.project, steps, error, secrets.NOT_SHOWN)
+
+
+def _promotion(configuration: StackConfiguration, image: Any) -> Iterator[Mistake]:
+    source = image.get("promotedFrom") if isinstance(image, dict) else None
+    if configuration.directory and source and isinstance(source, str):
+        project = configuration.project
+        if error := promotion.refused(configuration.directory, project, configuration.stack, source):
+            yield from_rule(project, ["image", "promotedFrom"], error, json.dumps(source))
 
 
 def _explained(

@@ -5,6 +5,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
+from settings import capacity
 from settings.mistake import SettingError
 from settings.model import rule
 from settings.pod import unread_options
@@ -28,6 +29,10 @@ class ImageView(SystemSettings):
     @rule
     def _validate_options(self) -> Iterator[SettingError]:
         yield from unread_options(self.webserver, ["webserver"])
+
+    @rule
+    def _validate_capacity(self) -> Iterator[SettingError]:
+        yield from capacity.refused(self.webserver, self.cluster, self.image.platform, "webserver")
 
     def pods(self, colour: str) -> WorkloadSettings:
         """Those of one colour, live or not."""

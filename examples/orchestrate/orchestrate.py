@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from settings import capacity
 from settings.container import ImageReference
 from settings.mistake import SettingError
 from settings.model import rule
@@ -55,6 +56,11 @@ class Orchestrate(SystemSettings):
     def _validate_options(self) -> Iterator[SettingError]:
         for name, workload in self.workloads.items():
             yield from unread_options(workload, ["workloads", name])
+
+    @rule
+    def _validate_capacity(self) -> Iterator[SettingError]:
+        for name, workload in self.workloads.items():
+            yield from capacity.refused(workload, self.cluster, self.image.platform, "workloads", name)
 
     @rule
     def _validate_selectors(self) -> Iterator[SettingError]:

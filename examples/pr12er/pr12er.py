@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, Field
 
-from settings import placement
+from settings import capacity, health_check, placement
 from settings.domain import Domain, certifiable, possible
 from settings.ingress import DnsSettings
 from settings.mistake import SettingError
@@ -76,6 +76,10 @@ class Pr12er(SystemSettings):
         yield from placement.collector_of_metrics("server", self.server.metrics_port, self.cluster)
 
     @rule
+    def _validate_capacity(self) -> Iterator[SettingError]:
+        yield from capacity.refused(self.server, self.cluster, self.image.platform, "server")
+
+    @rule
     def _validate_exposure(self) -> Iterator[SettingError]:
         if (exposure := self.server.traffic.exposure) not in ("nginx", "google"):
             yield SettingError(
@@ -94,6 +98,11 @@ class Pr12er(SystemSettings):
                 f"Write `exposedPorts: [{TLS}, {plain}]`, and beside traffic `ports: {{{TLS}: 9443}}`.",
                 *("server", "traffic", "exposed_ports"),
             )
+
+    @rule
+    def _validate_health_check(self) -> Iterator[SettingError]:
+        if self.by_gateway:
+            yield from health_check.refused_patience("server", self.server.readiness)
 
     @rule
     def _validate_certificate(self) -> Iterator[SettingError]:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, ClassVar, TypedDict
 
 from pydantic import Field
 
-from settings import gateway_route
+from settings import capacity, gateway_route, health_check
 from settings.domain import Domain
 from settings.ingress import DnsSettings
 from settings.mistake import SettingError
@@ -101,6 +101,20 @@ class Tour(SystemSettings):
     def _validate_options(self) -> Iterator[SettingError]:
         decided = ("port_name", "pod_fields")
         yield from unread_options(self.workload, ["workload"], created=["variables"], replaced=decided)
+
+    @rule
+    def _validate_protocols(self) -> Iterator[SettingError]:
+        yield from health_check.refused_protocols("workload", self.workload, health_check=self.by_gateway)
+
+    @rule
+    def _validate_health_check(self) -> Iterator[SettingError]:
+        if self.by_gateway:
+            yield from health_check.refused_patience("workload", self.workload.readiness)
+
+    @rule
+    def _validate_capacity(self) -> Iterator[SettingError]:
+        for key in ("workload", MONGO, REDIS, NATS):
+            yield from capacity.refused(getattr(self, key), self.cluster, self.image.platform, key)
 
     @rule
     def _validate_options_of_servers(self) -> Iterator[SettingError]:

@@ -81,7 +81,7 @@ def test_a_rollout_never_has_fewer_pods_than_before() -> None:
 
 @pytest.mark.parametrize("drain", [1, 25, 60])
 def test_one_number_says_how_long_pods_come_and_go(drain: int) -> None:
-    assert spec(drainSeconds=drain)["minReadySeconds"] == drain
+    assert spec(drainSeconds=drain, traffic={"exposure": "none"})["minReadySeconds"] == drain
     assert container(drainSeconds=drain)["lifecycle"] == {"preStop": {"sleep": {"seconds": drain}}}
 
 

@@ -201,7 +201,7 @@ def test_any_other_registry_needs_user_and_token() -> None:
         ({"repository": "europe-docker.pkg.dev/example-project/app"}, "image.repository", "PROJECT/REPOSITORY/IMAGE"),
         ({"repository": "ghcr.io/a/b", "createRepository": False}, "image.createRepository", "Remove createRepository"),
         (
-            {"repository": "europe-docker.pkg.dev/example-project/app/app", "promotedFrom": "staging"},
+            {"repository": "europe-docker.pkg.dev/example-project/app/app", "promotedFrom": "dev"},
             "image.createRepository",
             "Set createRepository to false",
         ),
