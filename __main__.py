@@ -16,11 +16,13 @@ from components.network_policy import NetworkPolicy
 from components.pod import PodArgs
 from components.pod_monitoring import PodMonitoring, PodMonitoringArgs
 from components.priority import Priority
+from components.private_google_access import PrivateGoogleAccess
 from components.scaler import Scaler
 from components.variables import Variables
 from components.workload import Workload
 from exposure import expose
 from foundation import Images, found, settle
+from settings.cluster import ClusterSettings
 from settings.configuration import load
 from settings.naming import APPLICATION, job
 from settings.workload import MIGRATION
@@ -30,7 +32,7 @@ resources = declared_resources()
 name, google, domains, pods = settings.name, settings.google, settings.domains, settings.workload
 
 on_google = ResourceOptions(providers=[Google("google", project=google.project, region=google.region)])
-access, node_account, _ = found(settings, on_google)
+access, node_account, network = found(settings, on_google)
 kept = ResourceOptions(protect=settings.deletion_protection)
 address = Address("address", {"name": name}, ResourceOptions.merge(on_google, kept))
 records = DnsRecords(
@@ -44,10 +46,17 @@ image = Images(settings.image, credentials.push, node_account, on_google).refere
 on_cluster = ResourceOptions(providers=[access.provider])
 namespace, pull_secret = settle("app", name, credentials.pull, on_cluster)
 pod_namespace = NetworkPolicy("app", {"namespace": namespace, "workloads": {APPLICATION: pods}}, on_cluster).namespace
+# An existing cluster's DNS is its owner's.
+private_access = (
+    [PrivateGoogleAccess("google", {"name": name, "network": network}, on_google)]
+    if pods.google_roles and network is not None and isinstance(settings.cluster, ClusterSettings)
+    else []
+)
 identity = Identity(
     "app",
     {"name": APPLICATION, "namespace": namespace, "cluster": name, "google": google, "roles": pods.google_roles},
-    ResourceOptions.merge(on_google, on_cluster),
+    # Whoever has the account finds Google's APIs, and no property of an account names a DNS record.
+    ResourceOptions.merge(on_google, ResourceOptions.merge(on_cluster, ResourceOptions(depends_on=private_access))),
 )
 variables = Variables(
     "app",

@@ -3,12 +3,11 @@
 from functools import cached_property
 from typing import NamedTuple, Unpack
 
-from pulumi import Input, Output, ResourceOptions
+from pulumi import Input, Output, Resource, ResourceOptions
 from pulumi_docker.provider import Provider as Docker
 
 from components.access import Access
 from components.artifact_registry import ArtifactRegistry, ArtifactRegistryArgs
-from components.autopilot_cluster import AutopilotCluster
 from components.cluster import Cluster
 from components.context_access import ContextAccess
 from components.existing_cluster import ExistingCluster
@@ -51,15 +50,14 @@ def found(settings: SystemSettings, on_google: ResourceOptions) -> Foundation:
     cluster = ExistingCluster(
         "cluster", {"name": existing.name, "project": google.project, "location": location}, on_google
     )
-    return Foundation(_access(cluster), None, cluster.network)
+    return Foundation(_access(cluster, None), None, cluster.network)
 
 
 def _own(settings: SystemSettings, chosen: ClusterSettings, on_google: ResourceOptions) -> Foundation:
     name, google = settings.name, settings.google
     network = Network("network", {"name": name, "region": google.region, "ranges": settings.network}, on_google)
     account = NodeAccount("nodes", {"cluster": name, "project": google.project}, on_google).email
-    kind = AutopilotCluster if chosen.autopilot else Cluster
-    cluster = kind(
+    cluster = Cluster(
         "cluster",
         {
             "name": name,
@@ -72,12 +70,13 @@ def _own(settings: SystemSettings, chosen: ClusterSettings, on_google: ResourceO
         },
         on_google,
     )
-    return Foundation(_access(cluster), account, network.network)
+    return Foundation(_access(cluster, cluster.cluster), account, network.network)
 
 
-def _access(cluster: Cluster | AutopilotCluster | ExistingCluster) -> Access:
+def _access(cluster: Cluster | ExistingCluster, owned: Resource | None) -> Access:
     return Access(
-        "kubernetes", {"cluster": cluster.name, "identifier": cluster.identifier, "endpoint": cluster.endpoint}
+        "kubernetes",
+        {"cluster": cluster.name, "identifier": cluster.identifier, "endpoint": cluster.endpoint, "owned": owned},
     )
 
 

@@ -11,11 +11,15 @@ SHOW = "pulumi stack output kubeconfig --show-secrets"
 
 
 class AccessArgs(TypedDict):
-    """`endpoint` is a kubeconfig's `cluster` entry; `identifier` changes when the cluster is replaced."""
+    """`endpoint` is a kubeconfig's `cluster` entry; `identifier` changes when the cluster is replaced.
+
+    `owned` is the cluster as a resource of the stack; None for one that others own.
+    """
 
     cluster: pulumi.Input[str]
     identifier: pulumi.Input[str]
     endpoint: pulumi.Input[dict[str, str]]
+    owned: pulumi.Resource | None
 
 
 class Access(pulumi.ComponentResource):
@@ -46,7 +50,12 @@ class Access(pulumi.ComponentResource):
             # Replacing one of these under its name would first delete the workloads that refer to it.
             enable_secret_mutable=True,
             enable_config_map_mutable=True,
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                # Else the engine closes the provider while it looks for what is replaced with the cluster, and cannot
+                # delete the objects in it any more: pulumi#14650.
+                deleted_with=args["owned"],
+            ),
         )
         self.register_outputs({"kubeconfig": self.kubeconfig})
 

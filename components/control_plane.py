@@ -16,7 +16,7 @@ OAUTH_SCOPES = ["https://www.googleapis.com/auth/cloud-platform"]
 """All: what nodes may do is decided by the roles of their account."""
 
 
-class NewClusterArgs(TypedDict):
+class ClusterArgs(TypedDict):
     """`nat` lets the nodes out to the internet; `node_account` is the e-mail address of their identity."""
 
     name: str
@@ -28,7 +28,7 @@ class NewClusterArgs(TypedDict):
     node_account: pulumi.Input[str]
 
 
-def inputs(args: NewClusterArgs) -> dict[str, Any]:
+def inputs(args: ClusterArgs) -> dict[str, Any]:
     """The inputs that Standard and Autopilot have in common."""
     settings, maintenance = args["cluster"], args["cluster"].maintenance
     return {
@@ -61,7 +61,7 @@ def inputs(args: NewClusterArgs) -> dict[str, Any]:
 
 def options(
     parent: pulumi.Resource,
-    args: NewClusterArgs,
+    args: ClusterArgs,
     depends_on: Sequence[pulumi.Resource] = (),
     ignore_changes: Sequence[str] = (),
 ) -> pulumi.ResourceOptions:

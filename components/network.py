@@ -52,7 +52,10 @@ class Network(pulumi.ComponentResource):
                 ],
                 "privateIpGoogleAccess": True,
             },
-            child,
+            # Google does not change a secondary range. Another subnet has it, with another cluster.
+            pulumi.ResourceOptions.merge(
+                child, pulumi.ResourceOptions(replace_on_changes=["secondaryIpRanges[*].ipCidrRange"])
+            ),
         )
         router = pulumi.CustomResource(
             "gcp:compute/router:Router",
@@ -68,8 +71,8 @@ class Network(pulumi.ComponentResource):
                 "region": args["region"],
                 "router": pulumi.get(router, "name"),
                 "natIpAllocateOption": "AUTO_ONLY",
-                "sourceSubnetworkIpRangesToNat": "LIST_OF_SUBNETWORKS",
-                "subnetworks": [{"name": subnetwork.id, "sourceIpRangesToNats": ["ALL_IP_RANGES"]}],
+                # A NAT that lists the subnet would keep Google from deleting it when other ranges replace it.
+                "sourceSubnetworkIpRangesToNat": "ALL_SUBNETWORKS_ALL_IP_RANGES",
                 "logConfig": {"enable": True, "filter": "ERRORS_ONLY"},
             },
             child,

@@ -25,6 +25,9 @@ DNS_ADDRESSES = ("169.254.20.10/32", "169.254.169.254/32")
 METADATA = {"169.254.169.254/32": 80, "169.254.169.252/32": 988}
 """GKE's metadata server and its ports, with and without Dataplane V2: where Workload Identity gives tokens."""
 
+GOOGLE_APIS = {"199.36.153.8/30": 443}
+"""private.googleapis.com: VPC, "Private Google Access", "Domain options". The cluster's DNS has to lead there."""
+
 Rule = dict[str, Any]
 
 
@@ -126,9 +129,9 @@ def _dns() -> list[Rule]:
 
 
 def _egress(settings: PodSettings) -> list[Rule]:
-    metadata = METADATA.items() if settings.google_roles else ()
+    google = {**METADATA, **GOOGLE_APIS} if settings.google_roles else {}
     return [
-        *({"to": [_range(block)], "ports": _tcp([port])} for block, port in metadata),
+        *({"to": [_range(block)], "ports": _tcp([port])} for block, port in google.items()),
         *({"to": [_end(peer)], "ports": _tcp(peer.ports)} for peer in settings.traffic.egress),
     ]
 

@@ -16,13 +16,16 @@ def needed(settings: Settings) -> dict[str, str]:
         "iam.googleapis.com": "service accounts",
         "cloudresourcemanager.googleapis.com": "roles in the project",
     }
+    own = settings.cluster if isinstance(settings.cluster, ClusterSettings) else None
+    if own and settings.workload.google_roles:
+        found["dns.googleapis.com"] = "the private zone that leads to Google's APIs"
     if settings.dns.zone:
         found["dns.googleapis.com"] = f"records in the zone {settings.dns.zone}"
     if settings.ingress.kind == "gateway":
         found["certificatemanager.googleapis.com"] = "the Gateway's certificates"
     if settings.image.artifact_repository:
         found["artifactregistry.googleapis.com"] = "the image"
-    if isinstance(settings.cluster, ClusterSettings) and settings.cluster.secrets_encryption_key:
+    if own and own.secrets_encryption_key:
         found["cloudkms.googleapis.com"] = "the key of the cluster's Secrets"
     if settings.ingress.backend.iap:
         found["iap.googleapis.com"] = "Identity-Aware Proxy"

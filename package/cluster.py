@@ -6,8 +6,7 @@ from typing import NotRequired, TypedDict
 import pulumi
 
 from components.access import kubeconfig
-from components.autopilot_cluster import AutopilotCluster
-from components.cluster import Cluster as StandardCluster
+from components.cluster import Cluster as GkeCluster
 from components.network import Network
 from components.node_account import NodeAccount
 from package.statement import stated
@@ -34,18 +33,18 @@ class Ranges(TypedDict):
     """Address ranges of the cluster's network."""
 
     nodes: NotRequired[str]
-    """Primary range of the subnet."""
+    """Primary range of the subnet. It can grow; any other change replaces subnet and cluster."""
     pods: NotRequired[str]
-    """Secondary range; 256 addresses a node."""
+    """Secondary range; 256 addresses a node. A change replaces subnet and cluster."""
     services: NotRequired[str]
-    """Secondary range of ClusterIPs."""
+    """Secondary range of ClusterIPs. A change replaces subnet and cluster."""
 
 
 class NodePool(TypedDict):
     """Nodes of one kind."""
 
     machine_type: NotRequired[str]
-    """Compute Engine machine type."""
+    """Compute Engine machine type. A change exchanges the nodes one by one."""
     disk_size_gb: NotRequired[int]
     """Boot disk, in GB."""
     minimum: NotRequired[int]
@@ -53,7 +52,8 @@ class NodePool(TypedDict):
     maximum: NotRequired[int]
     """Nodes at most, over all zones."""
     spot: NotRequired[bool]
-    """Cheaper machines that Google may take back at any time."""
+    """Cheaper machines that Google may take back at any time. A change makes a new pool, and then drains and deletes
+    the old one."""
 
 
 class ClusterArgs(TypedDict):
@@ -68,7 +68,7 @@ class ClusterArgs(TypedDict):
     network: NotRequired[Ranges]
     """Address ranges, which must not overlap."""
     autopilot: NotRequired[bool]
-    """Google keeps the nodes and bills the pods. A change replaces the cluster."""
+    """Google keeps the nodes and bills the pods. A change replaces the cluster and all that is in it."""
     release_channel: NotRequired[str]
     """How early the cluster gets new Kubernetes versions. UNSPECIFIED: it is in no channel."""
     authorized_networks: NotRequired[Mapping[str, str]]
@@ -114,8 +114,7 @@ class Cluster(pulumi.ComponentResource):
 
         network = Network(name, {"name": named, "region": google.region, "ranges": settings.network}, child)
         account = NodeAccount(name, {"cluster": named, "project": google.project}, child)
-        kind = AutopilotCluster if settings.autopilot else StandardCluster
-        cluster = kind(
+        cluster = GkeCluster(
             name,
             {
                 "name": named,

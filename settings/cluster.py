@@ -49,10 +49,12 @@ class ClusterSettings(Model):
         description="While true, `pulumi destroy` is refused: first `up` with false, then destroy."
     )
     autopilot: bool = Field(
-        default=False, description="Google keeps the nodes and bills the pods. A change replaces the cluster."
+        default=False,
+        description="Google keeps the nodes and bills the pods. A change replaces the cluster and all that is in it.",
     )
     description: str = Field(
-        default="", description="What the cluster is for, in Google's lists. A change replaces it."
+        default="",
+        description="What the cluster is for, in Google's lists. A change replaces it and all that is in it.",
     )
     release_channel: Literal["RAPID", "REGULAR", "STABLE", "EXTENDED", "UNSPECIFIED"] = Field(
         default="REGULAR",

@@ -1,7 +1,10 @@
 """Explicit names of everything that has one, derived from the environment; pure."""
 
 import hashlib
+import json
 import re
+from collections.abc import Mapping
+from typing import Any
 
 APPLICATION = "gke-webapp"
 PULL_SECRET = "regcred"
@@ -21,9 +24,13 @@ def base(application: str, environment: str) -> str:
     return f"{application}-{environment}"
 
 
-def node_pool(cluster: str, pool: str) -> str:
-    """Name of one of a cluster's node pools."""
-    return f"{cluster}-{pool}"
+def node_pool(pool: str, nodes: Mapping[str, Any]) -> str:
+    """Name of a node pool in its cluster, such as `nodes-1a2b3c4d`; another for nodes of another configuration.
+
+    `nodes` holds all that forces a replacement, short of what replaces the cluster, too.
+    """
+    digest = hashlib.sha256(json.dumps(nodes, sort_keys=True).encode()).hexdigest()[:8]
+    return f"{pool}-{digest}"
 
 
 def node_account(cluster: str) -> str:
@@ -34,6 +41,11 @@ def node_account(cluster: str) -> str:
 def app_account(cluster: str) -> str:
     """Id of the service account that a cluster's pods act as."""
     return f"{cluster}-app"
+
+
+def google_apis_zone(network: str) -> str:
+    """Name of the private DNS zone by which a network reaches Google's APIs."""
+    return f"{network}-googleapis"
 
 
 def pods_range(network: str) -> str:

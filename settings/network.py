@@ -61,9 +61,18 @@ DEFAULTS = {
 class NetworkSettings(Model):
     """Private IPv4 ranges in CIDR notation; they must not overlap. RFC 1918, 100.64.0.0/10 and a few more."""
 
-    nodes: Range = Field(default=DEFAULTS["nodes"], description="Primary range of the subnet.")
-    pods: Range = Field(default=DEFAULTS["pods"], description="Secondary range; 256 addresses a node.")
-    services: Range = Field(default=DEFAULTS["services"], description="Secondary range of ClusterIPs.")
+    nodes: Range = Field(
+        default=DEFAULTS["nodes"],
+        description="Primary range of the subnet. It can grow; any other change replaces subnet and cluster.",
+    )
+    pods: Range = Field(
+        default=DEFAULTS["pods"],
+        description="Secondary range; 256 addresses a node. A change replaces subnet and cluster.",
+    )
+    services: Range = Field(
+        default=DEFAULTS["services"],
+        description="Secondary range of ClusterIPs. A change replaces subnet and cluster.",
+    )
 
     @rule
     def _validate_nodes(self) -> Iterator[SettingError]:

@@ -31,7 +31,7 @@ COMPUTE_CLASS = "cloud.google.com/compute-class"
 """The one of GKE's own keys that a node pool may have: that of the ComputeClass it belongs to."""
 
 NAME_PATTERN = r"[a-z]([-a-z0-9]{0,13}[a-z0-9])?"
-"""Short enough that cluster and pool together make a name that GKE accepts."""
+"""Short, because a digest is added to it, and GKE puts both into the names of the nodes."""
 
 
 def _machine_type(machine_type: str) -> str:
@@ -80,15 +80,21 @@ class NodePoolSettings(Model):
     """Machines and their number."""
 
     machine_type: Annotated[str, AfterValidator(_machine_type)] = Field(
-        default="e2-standard-2", description="Compute Engine machine type."
+        default="e2-standard-2", description="Compute Engine machine type. A change exchanges the nodes one by one."
     )
-    disk_type: DiskType = Field(default="pd-balanced", description="Kind of the boot disk.")
+    disk_type: DiskType = Field(
+        default="pd-balanced", description="Kind of the boot disk. A change exchanges the nodes one by one."
+    )
     disk_size_gb: int = Field(default=50, ge=12, le=65536, description="Boot disk, in GB.")
     minimum: int = Field(default=1, ge=0, le=1000, description="Nodes at least, over all zones.")
     maximum: int = Field(default=3, ge=1, le=1000, description="Nodes at most, over all zones.")
     auto_upgrade: bool = Field(default=True, description="Google upgrades the nodes after the control plane.")
     auto_repair: bool = Field(default=True, description="Google replaces nodes that stay unhealthy.")
-    spot: bool = Field(default=False, description="Cheaper machines that Google may take back at any time.")
+    spot: bool = Field(
+        default=False,
+        description="Cheaper machines that Google may take back at any time. A change makes a new pool, and then "
+        "drains and deletes the old one.",
+    )
     labels: Mapping[LabelKey, LabelValue] = Field(default={}, description="Kubernetes labels of the nodes.")
     taints: tuple[Taint, ...] = Field(default=(), description="What keeps pods off unless they tolerate it.")
 

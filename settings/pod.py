@@ -101,7 +101,10 @@ class PodSettings(Model):
         default={}, description="Environment variables that hold a field of the pod, such as metadata.name."
     )
     google_roles: tuple[GoogleRole, ...] = Field(
-        default=(), description="Roles of the app in the project, which it uses without a key (Workload Identity)."
+        default=(),
+        description="Roles of the app in the project, which it uses without a key (Workload Identity). With roles, "
+        "pods may connect to Google's APIs at 199.36.153.8/30 (private.googleapis.com). A cluster of the stack's own "
+        "gets a private DNS zone that leads there; the network of an existing one needs such a zone from its owner.",
     )
     sidecars: Sidecars = Field(
         default={}, description="Run beside the app and its jobs: they start before and end after it."

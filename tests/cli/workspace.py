@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.pulumi.home import PulumiHome
-from sandbox.pulumi.installation import Installation
+from sandbox.pulumi.installation import KUBERNETES, Installation
 
 ROOT = Path(__file__).parents[2]
 STACK = "dev"
@@ -33,8 +33,12 @@ class Workspace:
         (self.project / "__main__.py").write_text(program)
         home = PulumiHome(self.directory / "pulumi-home")
         home.install_language_host(self.installation)
-        script = f'PYTHONPATH={ROOT} exec {shlex.quote(sys.executable)} -P -m tests.cli.slow_google "$@"'
-        home.install_plugin("gcp", version("pulumi-gcp"), f"#!/bin/sh\n{script}\n")
+        for package, release, module in (
+            ("gcp", version("pulumi-gcp"), "slow_google"),
+            ("kubernetes", KUBERNETES, "kubernetes_stand_in"),
+        ):
+            script = f'PYTHONPATH={ROOT} exec {shlex.quote(sys.executable)} -P -m tests.cli.{module} "$@"'
+            home.install_plugin(package, release, f"#!/bin/sh\n{script}\n")
 
     @property
     def project(self) -> Path:
@@ -64,6 +68,7 @@ class Workspace:
             "PULUMI_IGNORE_AMBIENT_PLUGINS": "true",
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
             "PULUMI_SKIP_UPDATE_CHECK": "true",
+            "PULUMI_DEBUG_COMMANDS": "true",
         }
 
     def pulumi(self, *arguments: str) -> str:
@@ -74,6 +79,15 @@ class Workspace:
 
     def up(self) -> str:
         return self.pulumi("up", "--yes", "--skip-preview")
+
+    def steps(self, *arguments: str) -> list[tuple[str, str]]:
+        """Operations and types of resources that a command begins, or would begin, in order; it has to succeed."""
+        log = self.directory / "events.json"
+        log.unlink(missing_ok=True)
+        self.pulumi(*arguments, "--event-log", str(log))
+        events = (json.loads(line) for line in log.read_text().splitlines())
+        begun = [event["resourcePreEvent"]["metadata"] for event in events if "resourcePreEvent" in event]
+        return [(each["op"], each["type"]) for each in begun if each["op"] != "same" and ":" in each["type"]]
 
     def kill_up_at(self, name: str, moment: str) -> int:
         """Kill the CLI while it creates what has this name at Google, before or after that exists; its process id."""

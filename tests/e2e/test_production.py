@@ -232,6 +232,22 @@ def evict(stack: Stack, pod: str) -> None:
     stack.checkout.kubectl("create", "--raw", path, "--filename", str(eviction))
 
 
+def test_nodes_of_another_kind_are_a_pool_of_another_name_and_nothing_else_changes(staging: Stack) -> None:
+    before = google(staging, "nodePools")
+    staging.change({"cluster": {"nodePools": {"nodes": {"spot": False}}}})
+    assert staging.changed() == ["NodePool"]
+    with staging.traffic(STAYING) as visitors:
+        staging.succeed("up")
+    assert visitors.failures == []
+    assert len(google(staging, "nodePools") - before) == len(google(staging, "nodePools")) == 1
+
+
+def google(stack: Stack, collection: str) -> set[str]:
+    """Names of the resources of a stack in a collection of the simulated Google."""
+    recorded = json.loads((stack.checkout.home / "google.json").read_text())
+    return {name for name in recorded if f"/{collection}/" in name and stack.namespace in name}
+
+
 def test_a_domain_comes_and_another_goes_and_no_visitor_of_the_one_that_stays_notices(staging: Stack) -> None:
     with staging.traffic(STAYING) as visitors:
         staging.change({"domains": [STAYING, COMING]})
@@ -382,6 +398,26 @@ def test_a_protected_stack_refuses_to_be_destroyed_and_serves_on(prod: Stack) ->
     assert "cannot be deleted" in done.stdout and "because it is protected" in done.stdout
     assert prod.status()["resources"] == resources
     assert {pod["metadata"]["uid"] for pod in prod.serving()} == before
+
+
+def test_other_ranges_are_refused_by_a_protected_stack_before_anything_is_deleted(prod: Stack) -> None:
+    before = {pod["metadata"]["uid"] for pod in prod.serving()}
+    prod.change({"network": {"nodes": "10.1.0.0/20"}})
+    done = prod.run("up")
+    prod.change({"network": {"nodes": "10.0.0.0/20"}})
+    assert done.returncode == 1
+    assert "marked for protection" in done.stdout
+    assert {pod["metadata"]["uid"] for pod in prod.serving()} == before
+
+
+def test_other_ranges_replace_subnet_and_cluster_by_one_up_and_the_address_stays(staging: Stack) -> None:
+    address, before = staging.status()["address"], {pod["metadata"]["uid"] for pod in staging.serving()}
+    staging.change({"network": {"nodes": "10.1.0.0/20"}})
+    staging.succeed("up")
+    assert not before & {pod["metadata"]["uid"] for pod in staging.serving()}
+    assert staging.status()["address"] == address
+    until(lambda: staging.ask(COMING, "https")[0] == 200, 60, "the new cluster serves")
+    assert staging.changed() == []
 
 
 def test_destroy_leaves_nothing_of_either(prod: Stack, staging: Stack) -> None:

@@ -85,6 +85,30 @@ def test_beside_an_existing_cluster_no_network_cluster_or_node_is_created(name: 
     assert made == {"gcp:compute/globalAddress:GlobalAddress"}
 
 
+ROLES = {"workload": {"googleRoles": ["roles/storage.objectViewer"]}}
+
+
+def with_roles(**changes: Any) -> Recording:
+    return record_stack("dev", {f"{PROJECT}:{key}": value for key, value in {**ROLES, **changes}.items()})
+
+
+def test_an_app_with_google_roles_finds_google_s_apis_before_it_has_its_account() -> None:
+    graph = with_roles()
+    assert graph.one("Deployment").urn in graph.deleted_before(graph.one("ManagedZone"))
+    for record in graph.of("RecordSet"):
+        assert graph.one("Deployment").urn in graph.deleted_before(record)
+    assert graph.one("ManagedZone").urn in graph.deleted_before(graph.one("Network"))
+
+
+def test_without_google_roles_the_network_s_dns_is_left_alone() -> None:
+    assert record_stack("dev").of("ManagedZone") == []
+
+
+@pytest.mark.parametrize("name", ["gke", "context"])
+def test_the_dns_of_an_existing_cluster_is_left_to_its_owner(name: str) -> None:
+    assert with_roles(**VARIANTS[name]).of("ManagedZone") == []
+
+
 def test_an_existing_gke_cluster_is_the_one_that_the_stack_names() -> None:
     graph = deployed("gke")
     assert list(graph.read) == ["projects/example-project/locations/europe-west4/clusters/shared"]

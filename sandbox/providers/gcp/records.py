@@ -10,7 +10,13 @@ from sandbox.google import Google, Resource
 from sandbox.home import Home
 from sandbox.providers.gcp.computed import Made
 from sandbox.providers.gcp.inputs import place, reach
-from sandbox.providers.gcp.refusals import refuse_overlap, refuse_protected, refuse_values
+from sandbox.providers.gcp.refusals import (
+    refuse_modified_range,
+    refuse_overlap,
+    refuse_protected,
+    refuse_shared_services_range,
+    refuse_values,
+)
 from sandbox.providers.gcp.resource_type import ResourceType
 from sandbox.providers.gcp.types import TYPES
 from sandbox.providers.values import Properties, decode, encode
@@ -57,6 +63,7 @@ class Records:
                 )
             references = _existing(kind, name, inputs, resources)
             refuse_overlap(kind, inputs, references, resources)
+            refuse_shared_services_range(inputs, references, resources)
             outputs = self._outputs(kind, Made(self._home, name, inputs, resources), labels, {})
             resources[name] = _record(kind, token, urn, references, outputs, given)
         return outputs
@@ -82,6 +89,7 @@ class Records:
             refuse_values(kind, inputs)
             references = _existing(kind, name, inputs, resources)
             before = resources[name]["properties"]
+            refuse_modified_range(before, inputs)
             outputs = self._outputs(kind, Made(self._home, name, inputs, resources), labels, before)
             record = _record(kind, token, urn, references, outputs, given)
             del resources[name]

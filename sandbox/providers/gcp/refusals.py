@@ -59,6 +59,34 @@ def refuse_overlap(
             taken.append((path, IPv4Network(value)))
 
 
+def refuse_shared_services_range(
+    inputs: Mapping[str, Any], references: list[str], resources: Mapping[str, Resource]
+) -> None:
+    """Clusters of one subnet do not share a range of Services."""
+    path = "ipAllocationPolicy.servicesSecondaryRangeName"
+    for _, wanted in reach(inputs, path):
+        for resource in resources.values():
+            if resource["references"] == references and (path, wanted) in reach(resource["properties"], path):
+                raise SandboxError(
+                    f"googleapi: Error 400: Services range {wanted!r} in network {inputs.get('network')!r}, subnetwork "
+                    f"{inputs.get('subnetwork')!r} is already used by another cluster., badRequest. Nothing was "
+                    "created. Delete the other cluster first, or name another range."
+                )
+
+
+def refuse_modified_range(before: Mapping[str, Any], inputs: Mapping[str, Any]) -> None:
+    """A subnet's secondary range comes and goes, and does not change."""
+    ranges = {each["rangeName"]: each.get("ipCidrRange") for each in before.get("secondaryIpRanges") or ()}
+    for index, each in enumerate(inputs.get("secondaryIpRanges") or ()):
+        old, new = ranges.get(each["rangeName"]), each.get("ipCidrRange")
+        if old and new and old != new:
+            raise SandboxError(
+                f"googleapi: Error 400: Invalid value for field 'resource.secondaryIpRanges[{index}].ipCidrRange': "
+                f"'{new}'. Existing secondary range cannot be modified: {new}., invalid. Nothing was changed. Replace "
+                "the subnet (resource option replace_on_changes), or add the range under another name."
+            )
+
+
 def refuse_protected(name: str, properties: Mapping[str, Any]) -> None:
     if properties.get("deletionProtection") in (True, "true"):
         raise SandboxError(

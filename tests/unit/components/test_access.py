@@ -26,7 +26,9 @@ def test_signing_in_is_left_to_googles_plugin() -> None:
 
 
 def test_objects_are_replaced_only_when_the_cluster_is() -> None:
-    deployed = record(lambda: Access("k", {"cluster": "app", "identifier": "made-once", "endpoint": ENDPOINT}))
+    deployed = record(
+        lambda: Access("k", {"cluster": "app", "identifier": "made-once", "endpoint": ENDPOINT, "owned": None})
+    )
     (provider,) = [each for each in deployed.registered if each.type == "pulumi:providers:kubernetes"]
     assert provider.inputs["clusterIdentifier"] == "made-once"
     assert provider.inputs["context"] == "app"
@@ -36,7 +38,7 @@ def test_objects_are_replaced_only_when_the_cluster_is() -> None:
 @pytest.mark.parametrize(
     "access",
     [
-        lambda: Access("k", {"cluster": "app", "identifier": "made-once", "endpoint": ENDPOINT}),
+        lambda: Access("k", {"cluster": "app", "identifier": "made-once", "endpoint": ENDPOINT, "owned": None}),
         lambda: ContextAccess("k", {"context": "shared", "kubeconfig": None}),
     ],
     ids=["own", "existing"],

@@ -4,7 +4,7 @@ from typing import Any
 
 import pulumi
 
-from components.autopilot_cluster import AutopilotCluster
+from components.cluster import Cluster
 from components.control_plane import inputs
 from settings.cluster import ClusterSettings
 from settings.google import GoogleSettings
@@ -19,7 +19,7 @@ NODE_INPUTS = {
 
 def deployed(**settings: Any) -> Recording:
     def program() -> None:
-        made = AutopilotCluster(
+        made = Cluster(
             "c",
             {
                 "name": "app",
@@ -43,6 +43,18 @@ def test_nothing_is_said_of_nodes() -> None:
     cluster = deployed()
     assert not NODE_INPUTS & cluster.one("Cluster").inputs.keys()
     assert cluster.of("NodePool") == []
+
+
+def test_it_replaces_a_standard_cluster_in_its_place_and_the_other_way_round() -> None:
+    autopilot, standard = (deployed(autopilot=mode).one("Cluster") for mode in (True, False))
+    assert autopilot.urn == standard.urn
+    assert autopilot.request.deleteBeforeReplace
+    assert standard.request.deleteBeforeReplace
+
+
+def test_it_is_found_in_the_state_by_the_type_that_its_component_had_before() -> None:
+    (component,) = [each for each in deployed().registered if each.type == "gke-webapp:cluster:Cluster"]
+    assert [alias.spec.type for alias in component.request.aliases] == ["gke-webapp:autopilot_cluster:AutopilotCluster"]
 
 
 def test_its_nodes_have_the_account_of_their_own() -> None:

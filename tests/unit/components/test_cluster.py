@@ -158,6 +158,25 @@ def test_another_minimum_does_not_replace_a_node_pool() -> None:
     assert "initialNodeCount" in deployed().one("NodePool").request.ignoreChanges
 
 
+def test_nodes_of_another_kind_are_a_pool_of_another_name_that_stands_before_the_old_one_goes() -> None:
+    before, after = (deployed({"nodePools": {"nodes": {"spot": spot}}}).one("NodePool") for spot in (False, True))
+    assert before.urn == after.urn
+    assert before.inputs["name"] != after.inputs["name"]
+    assert after.request.deleteBeforeReplaceDefined
+    assert not after.request.deleteBeforeReplace
+
+
+def test_a_pool_keeps_its_name_until_something_else_replaces_it() -> None:
+    assert "name" in deployed().one("NodePool").request.ignoreChanges
+
+
+def test_a_pool_that_goes_lets_its_pods_go_as_their_disruption_budgets_allow() -> None:
+    pool = deployed().one("NodePool")
+    assert pool.inputs["nodeDrainConfigs"] == [{"respectPdbDuringNodePoolDeletion": True}]
+    # GKE waits up to an hour for the budgets of a node's pods.
+    assert pool.request.customTimeouts.delete == pool.request.customTimeouts.update == "3h"
+
+
 def test_node_pools_differ_in_machines_disks_labels_and_taints() -> None:
     batch = {
         "machineType": "n4-standard-4",
@@ -166,7 +185,6 @@ def test_node_pools_differ_in_machines_disks_labels_and_taints() -> None:
         "taints": ({"key": "example.com/batch"},),
     }
     nodes, other = deployed({"nodePools": {"nodes": {}, "batch": batch}}).of("NodePool")
-    assert [pool.inputs["name"] for pool in (nodes, other)] == ["app-nodes", "app-batch"]
     assert other.inputs["nodeConfig"]["machineType"] == "n4-standard-4"
     assert other.inputs["nodeConfig"]["diskType"] == "hyperdisk-balanced"
     assert other.inputs["nodeConfig"]["labels"] == {"example.com/batch": "true"}

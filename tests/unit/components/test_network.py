@@ -21,8 +21,17 @@ def test_pods_and_services_have_ranges_of_their_own() -> None:
     ]
 
 
-def test_machines_of_the_subnet_and_their_pods_go_out_through_the_nat() -> None:
+def test_machines_and_their_pods_go_out_through_the_nat() -> None:
     network = deployed()
     nat = network.one("RouterNat")
-    assert nat.inputs["subnetworks"] == [{"name": "n-id", "sourceIpRangesToNats": ["ALL_IP_RANGES"]}]
-    assert {network.one("Router").urn, network.one("Subnetwork").urn} <= nat.needs
+    assert nat.inputs["sourceSubnetworkIpRangesToNat"] == "ALL_SUBNETWORKS_ALL_IP_RANGES"
+    assert network.one("Router").urn in nat.needs
+
+
+def test_the_nat_does_not_hold_the_subnet_when_another_range_replaces_it() -> None:
+    network = deployed()
+    assert network.one("Subnetwork").urn not in network.one("RouterNat").needs
+
+
+def test_another_range_of_pods_or_services_replaces_the_subnet_because_google_changes_none() -> None:
+    assert deployed().one("Subnetwork").request.replaceOnChanges == ["secondaryIpRanges[*].ipCidrRange"]

@@ -70,9 +70,9 @@ def test_metrics_are_open_to_managed_prometheus_alone() -> None:
     assert added == {("gke-gmp-system", 9090), ("gmp-system", 9090)}
 
 
-def test_an_app_with_roles_reaches_the_metadata_server() -> None:
+def test_an_app_with_roles_reaches_the_metadata_server_and_google_s_apis() -> None:
     allowed = connections(policies(googleRoles=["roles/storage.objectViewer"])["app-egress"]["egress"], "to")
-    assert allowed == {("169.254.169.254/32", 80), ("169.254.169.252/32", 988)}
+    assert allowed == {("169.254.169.254/32", 80), ("169.254.169.252/32", 988), ("199.36.153.8/30", 443)}
 
 
 def test_what_the_settings_name_is_allowed() -> None:

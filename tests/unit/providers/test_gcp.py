@@ -373,6 +373,35 @@ def test_overlapping_ranges_of_one_network_are_refused(program: Program) -> None
         program.make(SUBNETWORK, "b", name="b", network=network, ipCidrRange="10.5.0.0/16")
 
 
+def test_a_secondary_range_is_added_and_removed_and_never_changed(program: Program) -> None:
+    network = program.network()
+    subnet: dict[str, Any] = {"name": "s", "network": network, "ipCidrRange": "10.0.0.0/24"}
+    pods = {"rangeName": "pods", "ipCidrRange": "10.4.0.0/16"}
+    made, _ = program.make(SUBNETWORK, **subnet, secondaryIpRanges=[pods])
+
+    def update(name: str, block: str) -> None:
+        news = {**subnet, "region": "europe-west1", "project": "my-project"}
+        news["secondaryIpRanges"] = [{"rangeName": name, "ipCidrRange": block}]
+        program.call("Update", provider_pb2.UpdateRequest(urn=urn(SUBNETWORK), id=made, news=struct(news)))
+
+    with pytest.raises(Refused, match=r"Existing secondary range cannot be modified: 10\.5\.0\.0/16"):
+        update("pods", "10.5.0.0/16")
+    update("more", "10.5.0.0/16")
+
+
+def test_two_clusters_of_a_subnet_do_not_share_a_range_of_services(program: Program) -> None:
+    network = program.network()
+    subnet, _ = program.make(SUBNETWORK, name="s", network=network, ipCidrRange="10.0.0.0/24")
+    given: dict[str, Any] = {
+        "network": network,
+        "subnetwork": subnet,
+        "ipAllocationPolicy": {"servicesSecondaryRangeName": "services"},
+    }
+    program.make(CLUSTER, name="first", location="europe-west1-b", **given)
+    with pytest.raises(Refused, match=r"Services range 'services' .* is already used by another cluster"):
+        program.make(CLUSTER, name="second", location="europe-west1", **given)
+
+
 def test_a_second_resource_of_the_same_name_is_refused(program: Program) -> None:
     program.make(NETWORK, "one", name="net")
     with pytest.raises(Refused, match=f"Error 409: The resource '{NET}' already exists"):

@@ -14,7 +14,7 @@ LABEL = re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?")
 def test_every_name_of_a_usual_environment_is_possible(environment: str) -> None:
     base = naming.base(naming.APPLICATION, environment)
     assert naming.problems(naming.APPLICATION, environment) == []
-    for name in (base, naming.node_pool(base, "nodes"), naming.pods_range(base), naming.services_range(base)):
+    for name in (base, naming.google_apis_zone(base), naming.pods_range(base), naming.services_range(base)):
         assert LABEL.fullmatch(name)
         assert len(name) <= naming.CLUSTER_LIMIT
     assert 6 <= len(naming.node_account(base)) <= 30
@@ -28,9 +28,17 @@ def test_the_longest_environment_is_the_one_whose_service_account_has_30_charact
     assert "31 characters" in problem
 
 
-def test_the_longest_node_pool_fits_the_longest_environment() -> None:
-    longest = naming.base(naming.APPLICATION, "e" * (30 - len("gke-webapp--nodes")))
-    assert len(naming.node_pool(longest, "p" * 15)) == naming.CLUSTER_LIMIT
+def test_the_longest_name_of_a_node_pool_is_possible() -> None:
+    name = naming.node_pool("p" * 15, {"spot": False})
+    assert LABEL.fullmatch(name)
+    assert len(name) <= naming.CLUSTER_LIMIT
+
+
+def test_a_node_pool_is_named_after_what_its_nodes_are_in_whatever_order_that_is_said() -> None:
+    name = naming.node_pool("nodes", {"spot": False, "labels": {"a": "b"}})
+    assert name == naming.node_pool("nodes", {"labels": {"a": "b"}, "spot": False})
+    assert name != naming.node_pool("nodes", {"spot": True, "labels": {"a": "b"}})
+    assert name.startswith("nodes-")
 
 
 @pytest.mark.parametrize("environment", ["Dev", "my_env", "dev-", "dév", "a.b"])
