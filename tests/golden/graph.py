@@ -44,7 +44,7 @@ def short(urn: str) -> str:
 def _resource(resource: Resource) -> Data:
     options = json_format.MessageToDict(resource.request)
     shown = {key: value for key, value in sorted(options.items()) if value and key not in OMITTED}
-    for key in ("parent", "provider"):
+    for key in ("deletedWith", "parent", "provider"):
         if key in shown:
             shown[key] = short(shown[key])
     if shown.get("parent", "").startswith(STACK):

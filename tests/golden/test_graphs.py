@@ -15,7 +15,7 @@ from tests.unit import properties
 from tests.unit.projects import Stack
 from tests.unit.recording import PROJECT, REPOSITORY, Recording, Resource
 
-NAMED_BY_CONTENT = ("ConfigMap", "Secret", "Job", "PriorityClass")
+NAMED_BY_CONTENT = ("ConfigMap", "Secret", "Job", "NodePool", "PriorityClass")
 """Kinds whose changed object has another name, and is created before the old one goes."""
 
 EVERY_GRAPH = (*EVERY_STACK, *VARIANTS)
