@@ -411,12 +411,12 @@ def test_other_ranges_are_refused_by_a_protected_stack_before_anything_is_delete
 
 
 def test_other_ranges_replace_subnet_and_cluster_by_one_up_and_the_address_stays(staging: Stack) -> None:
-    address, before = staging.status()["address"], {pod["metadata"]["uid"] for pod in staging.serving()}
+    status, before = staging.status(), {pod["metadata"]["uid"] for pod in staging.serving()}
     staging.change({"network": {"nodes": "10.1.0.0/20"}})
     staging.succeed("up")
     assert not before & {pod["metadata"]["uid"] for pod in staging.serving()}
-    assert staging.status()["address"] == address
-    until(lambda: staging.ask(COMING, "https")[0] == 200, 60, "the new cluster serves")
+    assert staging.status()["address"] == status["address"]
+    until(lambda: staging.ask(status["outputs"]["domains"][0], "https")[0] == 200, 60, "the new cluster serves")
     assert staging.changed() == []
 
 
