@@ -20,7 +20,7 @@ class Cluster(pulumi.ComponentResource):
     both have one name and one range of pods.
     """
 
-    cluster: pulumi.Resource
+    cluster: pulumi.CustomResource
     """The cluster without its node pools."""
     name: pulumi.Output[str]
     """Known once pods can run, so that whatever needs nodes is created after and deleted before them."""
@@ -33,10 +33,9 @@ class Cluster(pulumi.ComponentResource):
         former = pulumi.ResourceOptions(aliases=[pulumi.Alias(type_=FORMER_AUTOPILOT)])
         super().__init__("gke-webapp:cluster:Cluster", name, None, pulumi.ResourceOptions.merge(opts, former))
 
-        self.cluster = cluster = (
-            self._autopilot(name, args) if args["cluster"].autopilot else self._standard(name, args)
-        )
-        named = pulumi.get(cluster, "name")
+        declare = self._autopilot if args["cluster"].autopilot else self._standard
+        self.cluster = declare(name, args)
+        named = pulumi.get(self.cluster, "name")
         pools = [
             pulumi.CustomResource(
                 node_pool.TOKEN,
@@ -49,8 +48,8 @@ class Cluster(pulumi.ComponentResource):
 
         with_nodes = [pulumi.get(pool, "cluster") for pool in pools] or [named]
         self.name = pulumi.Output.all(*with_nodes).apply(lambda names: names[0])
-        self.identifier = control_plane.identifier(cluster)
-        self.endpoint = control_plane.endpoint(cluster)
+        self.identifier = control_plane.identifier(self.cluster)
+        self.endpoint = control_plane.endpoint(self.cluster)
         self.register_outputs({"name": self.name, "identifier": self.identifier, "endpoint": self.endpoint})
 
     def _standard(self, name: str, args: ClusterArgs) -> pulumi.CustomResource:
