@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Protocol
 
-from sandbox.edge import gce, nginx
+from sandbox.edge import gateway, gce, nginx
 from sandbox.edge.address import Addresses, status
 from sandbox.edge.api import Api
+from sandbox.edge.certificate_manager import activate
 from sandbox.edge.certificates import Certificates, Status, certificate_name
 from sandbox.edge.events import Events, Warnings
 from sandbox.edge.gateways import Gateways
@@ -84,6 +85,8 @@ class Controller:
         self._provision(cluster, now)
         google, shared, routed = (self._served(manner) for manner in Manner)
         self._gateways.look(cluster, routed, warnings, now)
+        served = (cluster[Kind.GATEWAY].get(where) for where in routed)
+        activate(self._google, filter(None, (gateway.certificate_map(each) for each in served if each)))
         health = self._proxy.health() if google else {}
         for where, ingress in ingresses.items():
             if gce.wanted(ingress):

@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NoReturn
 
-from sandbox.edge import grpc_health, naming
+from sandbox.edge import certificate_manager, grpc_health, naming
 from sandbox.edge.address import GLOBAL, Addresses
 from sandbox.edge.backend import service_port
 from sandbox.edge.events import Warnings
@@ -22,16 +22,15 @@ from sandbox.edge.model import (
     host_precedence,
 )
 from sandbox.edge.objects import Cluster, IngressError, Key, Kind, Object, annotations, by_age, key, refusal
+from sandbox.edge.ssl_policy import tls
 from sandbox.edge.tls import HostCertificates
 from sandbox.google import Resource
 
 CLASS = "gke-l7-global-external-managed"
+GROUP = "gateway.networking.k8s.io"
 FINALIZER = "gateway.finalizer.networking.gke.io"
 CERTIFICATE_MAP = "networking.gke.io/certmap"
 COMPONENT = "sc-gateway-controller"
-
-MAP = "gcp:certificatemanager/certificateMap:CertificateMap"
-ENTRY = "gcp:certificatemanager/certificateMapEntry:CertificateMapEntry"
 
 _LISTENERS = {"HTTP": 80, "HTTPS": 443}
 _PER_MILLION = 1_000_000
@@ -57,6 +56,11 @@ Google = Mapping[str, Resource]
 def wanted(gateway: Object) -> bool:
     """Whether a Gateway is ours to serve: of the class, and not being deleted."""
     return gateway["spec"]["gatewayClassName"] == CLASS and "deletionTimestamp" not in gateway["metadata"]
+
+
+def certificate_map(gateway: Object) -> str | None:
+    """Name of the map that holds the certificates of a Gateway's hosts."""
+    return annotations(gateway).get(CERTIFICATE_MAP)
 
 
 def gateways(
@@ -110,8 +114,10 @@ def _balancer(
                 rules[protocol].setdefault(rule, answer)
     files: tuple[Path, ...] = ()
     if "HTTPS" in rules:
-        hosts = _certified(annotations(gateway).get(CERTIFICATE_MAP), google)
-        files = tuple(certificates.signed(host, now) for host in hosts)
+        files = tuple(certificates.signed(host, now) for host in _certified(certificate_map(gateway), google))
+    policy = _policy(cluster, Kind.GATEWAY_POLICY, where, GROUP, "Gateway").get("sslPolicy")
+    if (demanded := tls(google, policy)) is None:
+        _refuse(f"the SSL policy {policy} does not exist")
     return LoadBalancer(
         name=naming.gateway(where),
         ingresses=(where,),
@@ -119,6 +125,7 @@ def _balancer(
         routes=tuple(_routes(rules)),
         certificates=files,
         http="HTTP" in rules,
+        tls=demanded,
         manner=Manner.GATEWAY,
         # Last, so that a Gateway that is refused for another reason takes no address.
         address=_address(addresses, gateway),
@@ -206,11 +213,11 @@ def _backend(cluster: Cluster, route: Object, reference: Object) -> Backend:
     )
 
 
-def _policy(cluster: Cluster, kind: Kind, service: Key) -> dict[str, Any]:
-    """What the oldest policy of a kind says of a Service; empty when there is none."""
+def _policy(cluster: Cluster, kind: Kind, where: Key, group: str = "", target_kind: str = "Service") -> dict[str, Any]:
+    """What the oldest policy of a kind says of a Service, or of another target; empty when there is none."""
     for policy in by_age(cluster[kind]):
         target = policy["spec"]["targetRef"]
-        if (key(policy)[0], target["name"]) == service and (target["group"], target["kind"]) == ("", "Service"):
+        if (key(policy)[0], target["name"]) == where and (target["group"], target["kind"]) == (group, target_kind):
             return policy["spec"].get("default", {})
     return {}
 
@@ -232,14 +239,9 @@ def _health(policy: Mapping[str, Any]) -> HealthCheck:
 
 def _certified(name: str | None, google: Google) -> list[str]:
     """Hosts that the certificate map has entries for."""
-    maps = [path for path, resource in google.items() if resource["type"] == MAP and resource.get("name") == name]
-    if not maps:
+    if (hosts := certificate_manager.hosts(google, name)) is None:
         _refuse(f"HTTPS needs a certificate map, and {name} of annotation {CERTIFICATE_MAP} does not exist")
-    return [
-        resource["properties"]["hostname"]
-        for path, resource in sorted(google.items())
-        if resource["type"] == ENTRY and path.startswith(f"{maps[0]}/")
-    ]
+    return hosts
 
 
 def _routes(rules: Mapping[str, Rules]) -> Iterator[Route]:

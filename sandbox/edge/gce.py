@@ -11,6 +11,8 @@ from sandbox.edge.backend import backend
 from sandbox.edge.events import Warnings
 from sandbox.edge.model import Backend, How, LoadBalancer, Match, Route, host_precedence
 from sandbox.edge.objects import CLASS, Cluster, IngressError, Key, Kind, Object, annotations, by_age, key, refusal
+from sandbox.edge.ssl_policy import tls
+from sandbox.google import Resource
 
 FINALIZER = "networking.gke.io/ingress-finalizer-V2"
 STATIC_NAME = "kubernetes.io/ingress.global-static-ip-name"
@@ -44,7 +46,11 @@ def certificate_names(ingress: Object) -> list[Key]:
 
 
 def gce(
-    cluster: Cluster, addresses: Addresses, certificate_file: CertificateFile, previous: Mapping[str, LoadBalancer]
+    cluster: Cluster,
+    addresses: Addresses,
+    google: Mapping[str, Resource],
+    certificate_file: CertificateFile,
+    previous: Mapping[str, LoadBalancer],
 ) -> tuple[tuple[LoadBalancer, ...], Warnings]:
     """A load balancer for each Ingress of the class that has our finalizer, and what is wrong with them.
 
@@ -57,7 +63,7 @@ def gce(
         if not wanted(ingress) or FINALIZER not in ingress["metadata"].get("finalizers", []):
             continue
         try:
-            balancers.append(_balancer(cluster, ingress, addresses, certificate_file))
+            balancers.append(_balancer(cluster, ingress, addresses, google, certificate_file))
         except Exception as error:
             warnings[Kind.INGRESS, key(ingress)] = refusal(error)
             if before := previous.get(naming.load_balancer(key(ingress))):
@@ -66,7 +72,11 @@ def gce(
 
 
 def _balancer(
-    cluster: Cluster, ingress: Object, addresses: Addresses, certificate_file: CertificateFile
+    cluster: Cluster,
+    ingress: Object,
+    addresses: Addresses,
+    google: Mapping[str, Resource],
+    certificate_file: CertificateFile,
 ) -> LoadBalancer:
     where = key(ingress)
     backends: dict[str, Backend] = {}
@@ -86,13 +96,18 @@ def _balancer(
     default = spec.get("defaultBackend")
     fallback = named(default) if default else None
     certificates = _certificates(cluster, ingress, certificate_file)
+    frontend = _frontend(cluster, ingress)
+    policy = frontend.get("sslPolicy")
+    if (demanded := tls(google, policy)) is None:
+        raise IngressError("Sync", f"Error syncing to GCP: the SSL policy {policy} was not found")
     return LoadBalancer(
         name=naming.load_balancer(where),
         ingresses=(where,),
         backends=tuple(backends.values()),
-        routes=tuple(_routes(hosts, fallback, _redirect(cluster, ingress))),
+        routes=tuple(_routes(hosts, fallback, _redirect(frontend))),
         certificates=certificates,
         http=annotations(ingress).get(ALLOW_HTTP, "true") != "false",
+        tls=demanded,
         # Last, so that an Ingress that is refused for another reason takes no address.
         address=_address(addresses, ingress),
     )
@@ -165,15 +180,20 @@ def _certificates(cluster: Cluster, ingress: Object, certificate_file: Certifica
     return tuple(files)
 
 
-def _redirect(cluster: Cluster, ingress: Object) -> int | None:
-    """Status code of the redirect to HTTPS that the FrontendConfig asks for."""
+def _frontend(cluster: Cluster, ingress: Object) -> Mapping[str, Any]:
+    """What the FrontendConfig of an Ingress says; empty when it names none."""
     name = annotations(ingress).get(FRONTEND_CONFIG)
     if not name:
-        return None
+        return {}
     config = cluster[Kind.FRONTEND_CONFIG].get((key(ingress)[0], name))
     if config is None:
         raise IngressError("Sync", f'Error: no FrontendConfig for Ingress exists: "{name}".')
-    redirect = config.get("spec", {}).get("redirectToHttps", {})
+    return config.get("spec", {})
+
+
+def _redirect(frontend: Mapping[str, Any]) -> int | None:
+    """Status code of the redirect to HTTPS that a FrontendConfig asks for."""
+    redirect = frontend.get("redirectToHttps", {})
     return (
         _REDIRECTS[redirect.get("responseCodeName", "MOVED_PERMANENTLY_DEFAULT")] if redirect.get("enabled") else None
     )

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from sandbox.edge import grpc_health
-from sandbox.edge.model import Affinity, Backend, Header, HealthCheck, LoadBalancer, Manner, Match, Model, Protocol
+from sandbox.edge.model import Affinity, Backend, Header, HealthCheck, LoadBalancer, Manner, Match, Model, Protocol, Tls
 
 KEEP_ALIVE = 600
 """Idle seconds of a connection to a backend, as Google's load balancers have it; clients get 610."""
@@ -189,8 +189,9 @@ def quote(text: str) -> str:
 def _frontend(balancer: LoadBalancer) -> Iterator[str]:
     yield f"frontend {balancer.name}"
     certificates = " ".join(f"crt {quote(str(file))}" for file in balancer.certificates)
+    secure = f" ssl {certificates} alpn h2,http/1.1{_tls(balancer.tls)}"
     for address, port in balancer.listeners:
-        yield f"    bind {address}:{port}" + (f" ssl {certificates} alpn h2,http/1.1" if port == 443 else "")
+        yield f"    bind {address}:{port}{secure if port == 443 else ''}"
     yield f"    bind {balancer.address}:{HANDOVER_PORT} accept-proxy"
     yield _FRONTEND + _MANNERS[balancer.manner].rstrip()
     yield f"    use_backend {balancer.name}-handover if {{ stopping }}"
@@ -200,6 +201,14 @@ def _frontend(balancer: LoadBalancer) -> Iterator[str]:
             yield _use(f"https-{route.redirect}", "!{ dst_port 443 }", *conditions)
         yield _use(route.backend or _NOT_FOUND[balancer.manner], *conditions)
     yield "\n" + _HANDOVER.format(name=balancer.name, address=balancer.address, port=HANDOVER_PORT).rstrip()
+
+
+def _tls(tls: Tls | None) -> str:
+    """OpenSSL has no cipher for versions before TLS 1.2 unless its security level is lowered."""
+    if tls is None:
+        return ""
+    ciphers = [*tls.ciphers, *(["@SECLEVEL=0"] if tls.min_version < "1.2" else [])]
+    return f" ssl-min-ver TLSv{tls.min_version}" + (f" ciphers {':'.join(ciphers)}" if ciphers else "")
 
 
 def _use(backend: str, *conditions: str) -> str:

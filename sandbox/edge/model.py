@@ -122,6 +122,16 @@ class Manner(StrEnum):
 
 
 @dataclass(frozen=True)
+class Tls:
+    """What clients must be able to speak."""
+
+    min_version: str
+    """`1.0` to `1.3`."""
+    ciphers: tuple[str, ...]
+    """Those of TLS 1.2 and before, in OpenSSL's words; empty: none of them."""
+
+
+@dataclass(frozen=True)
 class LoadBalancer:
     """What an Ingress or Gateway asks for, or several together, with everything they name resolved."""
 
@@ -135,6 +145,8 @@ class LoadBalancer:
     certificates: tuple[Path, ...] = ()
     """PEM files; the first serves clients that name no domain. None: no HTTPS."""
     http: bool = True
+    tls: Tls | None = None
+    """None: as the proxy has it for all."""
     manner: Manner = Manner.GOOGLE
 
     @property

@@ -31,6 +31,7 @@ class Kind(Enum):
     HTTP_ROUTE = "gateway.networking.k8s.io/v1", "HTTPRoute", "httproutes"
     HEALTH_CHECK_POLICY = "networking.gke.io/v1", "HealthCheckPolicy", "healthcheckpolicies"
     BACKEND_POLICY = "networking.gke.io/v1", "GCPBackendPolicy", "gcpbackendpolicies"
+    GATEWAY_POLICY = "networking.gke.io/v1", "GCPGatewayPolicy", "gcpgatewaypolicies"
 
 
 Cluster = Mapping[Kind, Mapping[Key, Object]]

@@ -37,7 +37,7 @@ class Translator:
     ) -> Translation:
         """The model that the cluster asks for; `previous` is what is served. Endpoints are always those of now."""
         before = {balancer.name: balancer for balancer in previous}
-        ingresses, refused = gce(cluster, self.addresses, self.managed.file, before)
+        ingresses, refused = gce(cluster, self.addresses, google, self.managed.file, before)
         shared, rejected = nginx(cluster, self.hosts, now)
         routed, unrouted = gateways(cluster, self.addresses, google, self.hosts, before, now)
         balancers = ingresses + shared + routed

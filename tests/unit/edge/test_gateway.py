@@ -9,8 +9,9 @@ import pytest
 from components.gateway import Gateway, GatewayArgs
 from components.gateway_backend import GatewayBackend
 from sandbox.edge.address import Addresses
+from sandbox.edge.certificate_manager import ENTRY, MAP
 from sandbox.edge.events import Warnings
-from sandbox.edge.gateway import CLASS, ENTRY, FINALIZER, MAP, gateways
+from sandbox.edge.gateway import CLASS, FINALIZER, gateways
 from sandbox.edge.keyring import Keyring
 from sandbox.edge.model import Affinity, HealthCheck, How, LoadBalancer, Manner, Match, Protocol
 from sandbox.edge.objects import Kind, Object
@@ -29,6 +30,11 @@ GOOGLE: dict[str, Any] = {
         "type": "gcp:compute/globalAddress:GlobalAddress",
         "name": "reserved",
         "address": "127.45.0.1",
+    },
+    "projects/p/global/sslPolicies/strict": {
+        "type": "gcp:compute/sSLPolicy:SSLPolicy",
+        "name": "strict",
+        "properties": {"profile": "RESTRICTED", "minTlsVersion": "TLS_1_2"},
     },
     MAPS: {"type": MAP, "name": "certs"},
     f"{MAPS}/certificateMapEntries/e": {"type": ENTRY, "properties": {"hostname": "shop.example.com"}},
@@ -295,3 +301,23 @@ def test_whatever_the_components_ask_for_is_served(cluster: FakeCluster, keyring
     assert backend.health == HealthCheck(path="/ping", port=8000, interval=5, timeout=2, unhealthy=3)
     assert (backend.timeout, backend.drain, backend.log_rate) == (60, 7, 0.5)
     assert {route.redirect for route in balancer.routes if route.backend} == {301 if redirect else None}
+    assert balancer.tls and (balancer.tls.min_version, "ECDHE-ECDSA-AES128-SHA" in balancer.tls.ciphers) == (
+        "1.2",
+        False,
+    )
+
+
+def test_without_a_policy_for_it_a_gateway_speaks_what_google_does_by_itself(
+    cluster: FakeCluster, keyring: Keyring
+) -> None:
+    tls = Gke(cluster, keyring).balancer.tls
+    assert tls and tls.min_version == "1.0"
+
+
+def test_an_ssl_policy_that_does_not_exist_is_refused(cluster: FakeCluster, keyring: Keyring) -> None:
+    gke = Gke(cluster, keyring)
+    target = {"group": "gateway.networking.k8s.io", "kind": "Gateway", "name": "web"}
+    cluster.add(Kind.GATEWAY_POLICY, "web", spec={"targetRef": target, "default": {"sslPolicy": "missing"}})
+    balancers, warnings = gke.result()
+    assert not balancers
+    assert "the SSL policy missing does not exist" in warnings[Kind.GATEWAY, WEB].message

@@ -19,7 +19,12 @@ GOOGLE = {
         "type": "gcp:compute/globalAddress:GlobalAddress",
         "name": "web",
         "address": "127.45.0.1",
-    }
+    },
+    "projects/p/global/sslPolicies/web": {
+        "type": "gcp:compute/sSLPolicy:SSLPolicy",
+        "name": "web",
+        "properties": {"profile": "MODERN", "minTlsVersion": "TLS_1_2"},
+    },
 }
 
 
@@ -28,7 +33,7 @@ def result(
 ) -> tuple[tuple[LoadBalancer, ...], Warnings]:
     addresses = Addresses()
     addresses.see(cluster, GOOGLE)
-    return gce(cluster, addresses, lambda _: file, {balancer.name: balancer for balancer in previous})
+    return gce(cluster, addresses, GOOGLE, lambda _: file, {balancer.name: balancer for balancer in previous})
 
 
 def served(cluster: FakeCluster, file: Path | None = None) -> LoadBalancer:
@@ -277,6 +282,24 @@ def test_redirects_are_permanent_unless_the_frontend_config_says_otherwise(clust
         }
     )
     assert {route.redirect for route in served(cluster, Path("web.pem")).routes} == {301}
+
+
+@pytest.mark.parametrize(("policy", "version"), [("web", "1.2"), ("", "1.0")])
+def test_clients_speak_what_the_ssl_policy_of_the_frontend_config_demands(
+    cluster: FakeCluster, policy: str, version: str
+) -> None:
+    cluster.service()
+    cluster.add(Kind.FRONTEND_CONFIG, "web", spec={"sslPolicy": policy})
+    cluster.ingress(annotations={"networking.gke.io/v1beta1.FrontendConfig": "web"})
+    tls = served(cluster).tls
+    assert tls and tls.min_version == version
+
+
+def test_an_ssl_policy_that_does_not_exist_is_a_warning(cluster: FakeCluster) -> None:
+    cluster.service()
+    cluster.add(Kind.FRONTEND_CONFIG, "web", spec={"sslPolicy": "missing"})
+    cluster.ingress(annotations={"networking.gke.io/v1beta1.FrontendConfig": "web"})
+    assert "the SSL policy missing was not found" in warning(cluster).message
 
 
 def test_http_can_be_switched_off(cluster: FakeCluster) -> None:
