@@ -10,6 +10,7 @@ from components.cron_job import CronJob
 from components.deletion_protection import DeletionProtection, declared_resources
 from components.disruption_budget import DisruptionBudget
 from components.dns_records import DnsRecords
+from components.https_redirect import OUTPUT as REDIRECTED
 from components.identity import Identity
 from components.migration import Migration
 from components.network_policy import NetworkPolicy
@@ -89,12 +90,13 @@ if pods.metrics_port:
     PodMonitoring("app", {**deployed, "port": pods.metrics_port_name}, on_cluster)
 for each, timetable in pods.cron_jobs.items():
     CronJob(each, {**pod, "name": job(APPLICATION, each), "job": timetable}, on_cluster)
-expose(settings, deployed, address.name, on_google, on_cluster)
+redirected = expose(settings, deployed, address.name, on_google, on_cluster)
 DeletionProtection("app", {"enabled": settings.deletion_protection, "resources": resources})
 
 export("url", f"https://{domains[0]}/")
 export("address", address.address)
 export("domains", list(domains))
+export(REDIRECTED, redirected)
 export("dnsRecords", records.missing)
 export("image", image)
 export("namespace", namespace)

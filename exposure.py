@@ -11,6 +11,7 @@ from components.certificate_map import CertificateMap
 from components.dns_records import DnsRecords
 from components.gateway import Gateway
 from components.gateway_backend import GatewayBackend
+from components.https_redirect import HttpsRedirect
 from components.ingress import Ingress
 from components.pod_monitoring import PodMonitoringArgs
 from components.ssl_policy import SslPolicy
@@ -31,14 +32,19 @@ def expose(
     address: Input[str],
     on_google: ResourceOptions,
     on_cluster: ResourceOptions,
-) -> None:
-    """The load balancer on the reserved address named `address`, in front of the `deployed` pods."""
+) -> Output[list[str]]:
+    """The load balancer on the reserved address named `address`, in front of the `deployed` pods.
+
+    Returns the domains that HTTP is redirected to HTTPS for: all or none.
+    """
     chosen, ssl_policy = settings.ingress, _ssl_policy(settings, on_google)
+    redirect = HttpsRedirect("app", {"domains": settings.domains, "stated": chosen.redirect_to_https})
     pods: BackendArgs = {**deployed, "workload": settings.workload, "treatment": chosen.backend}
     if chosen.kind == "gateway":
         certificates = CertificateMap(
             "certificates", {"name": settings.name, "domains": settings.domains, "zone": settings.dns.zone}, on_google
         )
+        redirected = redirect.domains(certificates.states)
         backend = GatewayBackend("app", {**pods, "name": GATEWAY}, on_cluster)
         Gateway(
             "app",
@@ -49,14 +55,14 @@ def expose(
                 "services": {APPLICATION: backend.name},
                 "address": address,
                 "certificates": certificates.name,
-                "redirect_to_https": chosen.redirect_to_https,
+                "redirect_to_https": redirected.apply(bool),
                 "ssl_policy": ssl_policy,
             },
             on_cluster,
         )
-        return
+        return redirected
     backend = Backend("app", pods, on_cluster)
-    Ingress(
+    return Ingress(
         "app",
         {
             "name": APPLICATION,
@@ -64,11 +70,11 @@ def expose(
             "domains": settings.domains,
             "backend": backend.backend,
             "address": address,
-            "redirect_to_https": chosen.redirect_to_https,
+            "redirect": redirect,
             "ssl_policy": ssl_policy,
         },
         on_cluster,
-    )
+    ).redirected
 
 
 def _ssl_policy(settings: Settings, on_google: ResourceOptions) -> Input[str] | None:

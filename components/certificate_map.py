@@ -30,6 +30,8 @@ class CertificateMap(pulumi.ComponentResource):
     """
 
     name: pulumi.Output[str]
+    states: dict[str, pulumi.Output[str | None]]
+    """Of each domain's certificate, in Google's words; None while there is none."""
 
     def __init__(self, name: str, args: CertificateMapArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("gke-webapp:certificate_map:CertificateMap", name, None, opts)
@@ -38,10 +40,12 @@ class CertificateMap(pulumi.ComponentResource):
         owned = pulumi.CustomResource(
             "gcp:certificatemanager/certificateMap:CertificateMap", name, {"name": args["name"]}, self._child
         )
-        self.name = pulumi.get(owned, "name")
+        self.name, self.states = pulumi.get(owned, "name"), {}
         for domain in args["domains"]:
             zone = args["zone"]
             issued = self._proven(args["name"], domain, zone) if zone else self._served(args["name"], domain)
+            managed: pulumi.Output[dict[str, Any]] = pulumi.get(issued, "managed")
+            self.states[domain] = managed.apply(lambda known: known.get("state"))
             pulumi.CustomResource(
                 "gcp:certificatemanager/certificateMapEntry:CertificateMapEntry",
                 domain,

@@ -31,7 +31,7 @@ class GatewayArgs(TypedDict):
     services: Mapping[str, pulumi.Input[str]]
     address: pulumi.Input[str]
     certificates: pulumi.Input[str]
-    redirect_to_https: bool
+    redirect_to_https: pulumi.Input[bool]
     ssl_policy: pulumi.Input[str] | None
 
 
@@ -55,7 +55,6 @@ class Gateway(pulumi.ComponentResource):
                 f"Gateway {name}: routes lead to {', '.join(missing)}, and there is no such Service here: Google would "
                 f"answer 500. Lead them to one of {', '.join(sorted(args['services']))}, or add it to services."
             )
-        redirect = args["redirect_to_https"]
 
         policies: list[pulumi.Resource] = []
         if args["ssl_policy"]:
@@ -84,21 +83,29 @@ class Gateway(pulumi.ComponentResource):
         )
         self._gateway = pulumi.get(gateway, "metadata")["name"]
         hosts = {"hostnames": list(args["hosts"])} if "hosts" in args else {}
-        self._route("", ("https",) if redirect else ("http", "https"), {**hosts, "rules": [*_rules(args)]})
-        if redirect:
-            to_https = {"type": "RequestRedirect", "requestRedirect": {"scheme": "https", "statusCode": 301}}
-            self._route("-redirect", ("http",), {"rules": [{"filters": [to_https]}]})
+        answers = {**hosts, "rules": [*_rules(args)]}
+        to_https = {"type": "RequestRedirect", "requestRedirect": {"scheme": "https", "statusCode": 301}}
+        self._route("", "https", pulumi.Output.from_input(answers))
+        self._route(
+            "-http",
+            "http",
+            pulumi.Output.all(args["redirect_to_https"], answers).apply(
+                lambda of: {"rules": [{"filters": [to_https]}]} if of[0] else of[1]
+            ),
+        )
         self.register_outputs({})
 
-    def _route(self, suffix: str, listeners: Sequence[str], spec: dict[str, Any]) -> None:
-        parents = [{"name": self._gateway, "sectionName": listener} for listener in listeners]
-        self._object(API, "HTTPRoute", {"parentRefs": parents, **spec}, suffix)
+    def _route(self, suffix: str, listener: str, answers: pulumi.Output[dict[str, Any]]) -> None:
+        spec = pulumi.Output.all(self._gateway, answers).apply(
+            lambda of: {"parentRefs": [{"name": of[0], "sectionName": listener}], **of[1]}
+        )
+        self._object(API, "HTTPRoute", spec, suffix)
 
     def _object(
         self,
         version: str,
         kind: str,
-        spec: dict[str, Any],
+        spec: pulumi.Input[dict[str, Any]],
         suffix: str = "",
         metadata: dict[str, Any] | None = None,
         depends_on: Sequence[pulumi.Resource] = (),

@@ -5,6 +5,7 @@ from typing import Any, TypedDict
 
 import pulumi
 
+from components.https_redirect import HttpsRedirect
 from settings.naming import certificate
 
 
@@ -19,7 +20,7 @@ class IngressArgs(TypedDict):
     domains: Sequence[str]
     backend: dict[str, Any]
     address: pulumi.Input[str]
-    redirect_to_https: bool
+    redirect: HttpsRedirect
     ssl_policy: pulumi.Input[str] | None
 
 
@@ -30,13 +31,16 @@ class Ingress(pulumi.ComponentResource):
     once the domain's DNS leads to the address, half an hour later or more; nothing waits for that.
     """
 
+    redirected: pulumi.Output[list[str]]
+    """The domains that HTTP is redirected to HTTPS for: all or none."""
+
     def __init__(self, name: str, args: IngressArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("gke-webapp:ingress:Ingress", name, None, opts)
         metadata = {"name": args["name"], "namespace": args["namespace"]}
         child = pulumi.ResourceOptions(parent=self, delete_before_replace=True)
 
-        certificates = [
-            pulumi.CustomResource(
+        certificates = {
+            domain: pulumi.CustomResource(
                 "kubernetes:networking.gke.io/v1:ManagedCertificate",
                 domain,
                 {
@@ -44,11 +48,15 @@ class Ingress(pulumi.ComponentResource):
                     "kind": "ManagedCertificate",
                     "metadata": {"name": certificate(domain), "namespace": args["namespace"]},
                     "spec": {"domains": [domain]},
+                    # GKE writes it; named here so that it can be read.
+                    "status": None,
                 },
                 child,
             )
             for domain in args["domains"]
-        ]
+        }
+        states = {domain: _state(each) for domain, each in certificates.items()}
+        self.redirected = args["redirect"].domains(states)
         frontend = pulumi.CustomResource(
             "kubernetes:networking.gke.io/v1beta1:FrontendConfig",
             name,
@@ -57,7 +65,10 @@ class Ingress(pulumi.ComponentResource):
                 "kind": "FrontendConfig",
                 "metadata": metadata,
                 "spec": {
-                    "redirectToHttps": {"enabled": args["redirect_to_https"]},
+                    "redirectToHttps": self.redirected.apply(bool).apply(
+                        # Absent it is off, too: only what the stack file states as off is written down as that.
+                        lambda on: None if args["redirect"].stated is None and not on else {"enabled": on}
+                    ),
                     # GKE takes a policy away for an empty name alone.
                     "sslPolicy": args["ssl_policy"] or "",
                 },
@@ -76,7 +87,7 @@ class Ingress(pulumi.ComponentResource):
                     "annotations": {
                         "kubernetes.io/ingress.global-static-ip-name": args["address"],
                         "networking.gke.io/managed-certificates": pulumi.Output.all(
-                            *(pulumi.get(each, "metadata")["name"] for each in certificates)
+                            *(pulumi.get(each, "metadata")["name"] for each in certificates.values())
                         ).apply(",".join),
                         "networking.gke.io/v1beta1.FrontendConfig": pulumi.get(frontend, "metadata")["name"],
                     },
@@ -93,4 +104,9 @@ class Ingress(pulumi.ComponentResource):
                 custom_timeouts=pulumi.CustomTimeouts(create="20m", update="20m", delete="30m"),
             ),
         )
-        self.register_outputs({})
+        self.register_outputs({"redirected": self.redirected})
+
+
+def _state(certificate: pulumi.CustomResource) -> pulumi.Output[str | None]:
+    status: pulumi.Output[dict[str, Any] | None] = pulumi.get(certificate, "status")
+    return status.apply(lambda known: (known or {}).get("certificateStatus"))

@@ -9,12 +9,14 @@ from components.address import Address
 from components.backend import Backend
 from components.disruption_budget import DisruptionBudget
 from components.dns_records import DnsRecords
+from components.https_redirect import HttpsRedirect
 from components.ingress import Ingress
 from components.namespace import Namespace
 from components.network_policy import NetworkPolicy
 from components.pod_monitoring import PodMonitoring, PodMonitoringArgs
 from components.pull_secret import PullSecret
 from components.scaler import Scaler
+from components.ssl_policy import SslPolicy
 from components.variables import Variables
 from components.workload import Workload
 from package.statement import stated
@@ -24,6 +26,7 @@ from settings.ingress import DnsSettings
 from settings.mistake import SettingError
 from settings.model import rule
 from settings.naming import PULL_SECRET
+from settings.ssl_policy import SslPolicySettings
 from settings.stack import Domains, refused_domains
 from settings.workload import WorkloadSettings
 
@@ -70,7 +73,7 @@ class Amounts(TypedDict):
 
 class WebServiceArgs(TypedDict):
     name: str
-    """Name of the namespace, of what is in it, and of the global address: neither may be there yet."""
+    """Name of the namespace, of what is in it, of the global address and of the SSL policy: none may be there yet."""
     image: pulumi.Input[str]
     """The container image, by digest: REPOSITORY@sha256:…."""
     domains: Sequence[str]
@@ -220,8 +223,10 @@ class WebService(pulumi.ComponentResource):
                 "domains": settings.domains,
                 "backend": backend.backend,
                 "address": address.name,
-                "redirect_to_https": settings.redirect_to_https,
-                "ssl_policy": None,
+                "redirect": HttpsRedirect(
+                    name, {"domains": settings.domains, "stated": settings.redirect_to_https}, child
+                ),
+                "ssl_policy": SslPolicy(name, {"name": named, "policy": SslPolicySettings()}, child).name,
             },
             child,
         )

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field
 from settings.backend import BackendSettings
 from settings.mistake import SettingError
 from settings.model import Model, rule
-from settings.ssl_policy import AnySslPolicy
+from settings.ssl_policy import AnySslPolicy, SslPolicySettings
 
 
 class IngressSettings(Model):
@@ -20,14 +20,14 @@ class IngressSettings(Model):
         description="Kubernetes' API for it: an Ingress with Google-managed certificates, or a Gateway with "
         "certificates of Certificate Manager.",
     )
-    redirect_to_https: bool = Field(
-        default=False,
-        description="Answers HTTP with a redirect. HTTPS comes in two steps, because Google issues a certificate only "
-        "once its host leads to the address: bring the stack up without; turn this on when the certificates are "
-        "Active, or visitors are sent to where nobody answers yet.",
+    redirect_to_https: bool | None = Field(
+        default=None,
+        description="Answers HTTP with a redirect. None: from the first `pulumi up --refresh` on that finds every "
+        "domain's certificate Active; earlier, visitors would be sent to where nobody answers yet.",
     )
     ssl_policy: AnySslPolicy | None = Field(
-        default=None, description="TLS versions and ciphers. None: all that Google supports."
+        default=SslPolicySettings(),
+        description="TLS versions and ciphers. null: all that Google supports, TLS 1.0 among them.",
     )
     backend: BackendSettings = Field(
         default=BackendSettings(),

@@ -19,7 +19,7 @@ from tests.e2e.waiting import until
 
 pytestmark = pytest.mark.smoke
 
-RESOURCES = 41
+RESOURCES = 44
 IMAGE = "localhost:5044/example/gke-webapp/app@sha256:"
 
 

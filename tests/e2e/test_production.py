@@ -248,10 +248,35 @@ def google(stack: Stack, collection: str) -> set[str]:
     return {name for name in recorded if f"/{collection}/" in name and stack.namespace in name}
 
 
+def test_http_is_redirected_by_the_update_that_finds_the_certificate_active(staging: Stack) -> None:
+    until(lambda: staging.ask(STAYING, "https") == (200, ""), 60, "the domain has its certificate")
+    assert staging.ask(STAYING, "http") == (200, "")
+    assert staging.changed() == [], "a preview that does not refresh knows of no certificate"
+    with staging.traffic(STAYING) as visitors:
+        staging.succeed("up", "--refresh")
+        until(lambda: staging.ask(STAYING, "http") == (301, f"https://{STAYING}/"), 30, "HTTP is redirected")
+    assert visitors.failures == []
+    assert staging.changed() == []
+
+
+@pytest.mark.parametrize(
+    ("version", "accepted"), [("tls1", False), ("tls1_1", False), ("tls1_2", True), ("tls1_3", True)]
+)
+def test_a_client_that_speaks_nothing_newer_than_tls_1_1_is_turned_away(
+    staging: Stack, version: str, accepted: bool
+) -> None:
+    where = ["-connect", f"{staging.status()['address']}:443", "-servername", STAYING]
+    command = ["openssl", "s_client", *where, f"-{version}", "-cipher", "ALL@SECLEVEL=0"]
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    assert (done.returncode == 0) == accepted, done.stdout + done.stderr
+    assert ("alert protocol version" in done.stderr) != accepted
+
+
 def test_a_domain_comes_and_another_goes_and_no_visitor_of_the_one_that_stays_notices(staging: Stack) -> None:
     with staging.traffic(STAYING) as visitors:
         staging.change({"domains": [STAYING, COMING]})
         staging.succeed("up")
+        assert staging.ask(STAYING, "http")[0] == 301, "the new certificate does not end the redirect"
         until(lambda: staging.ask(COMING, "https") == (200, ""), 60, "the new domain has its certificate")
     assert visitors.failures == []
     assert visitors.answered > 20
@@ -262,16 +287,7 @@ def test_a_domain_comes_and_another_goes_and_no_visitor_of_the_one_that_stays_no
     assert visitors.answered > 20
     assert [each["spec"]["domains"] for each in staging.objects("managedcertificate")] == [[COMING]]
     assert staging.ask(STAYING, "https")[0] == 0
-
-
-def test_the_second_step_to_https_changes_one_object_and_redirects(staging: Stack) -> None:
-    assert staging.ask(COMING, "http") == (200, "")
-    staging.change({"ingress": {"redirectToHttps": True}})
-    assert staging.changed() == ["FrontendConfig"]
-    with staging.traffic(COMING) as visitors:
-        staging.succeed("up")
-        until(lambda: staging.ask(COMING, "http") == (301, f"https://{COMING}/"), 30, "HTTP is redirected")
-    assert visitors.failures == []
+    assert staging.ask(COMING, "http") == (301, f"https://{COMING}/")
 
 
 def test_changed_variables_roll_the_pods_and_fail_no_request(staging: Stack) -> None:

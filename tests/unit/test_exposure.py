@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.unit import properties
-from tests.unit.recording import CANARY, PROJECT, Recording, record_stack
+from tests.unit.recording import CANARY, CLOUD, PROJECT, Recording, record_stack
 
 EVERYTHING = {
     "timeoutSeconds": 60,
@@ -84,7 +84,7 @@ def test_a_first_preview_needs_nothing_from_the_cloud(name: str) -> None:
 
 
 def test_what_is_not_stated_is_not_there() -> None:
-    kinds = {each.type.rpartition(":")[2] for each in deployed().custom}
+    kinds = {each.type.rpartition(":")[2] for each in deployed(ingress={"sslPolicy": None}).custom}
     assert not kinds & {"SSLPolicy", "Gateway", "HTTPRoute", "CertificateMap", "GCPBackendPolicy"}
 
 
@@ -126,7 +126,7 @@ def test_a_new_cluster_always_knows_the_gateway_api() -> None:
 
 def test_an_own_ssl_policy_is_named_by_ingress_and_gateway() -> None:
     for kind, where in (("ingress", "FrontendConfig"), ("gateway", "GCPGatewayPolicy")):
-        graph = deployed(ingress={"kind": kind, "sslPolicy": {}})
+        graph = deployed(ingress={"kind": kind})
         spec = graph.one(where).inputs["spec"]
         assert spec.get("default", spec)["sslPolicy"] == graph.one("SSLPolicy").inputs["name"]
 
@@ -144,17 +144,55 @@ def test_nothing_of_the_ingress_has_the_name_of_something_of_the_gateway() -> No
     assert not named(deployed()) & named(deployed(ingress={"kind": "gateway"})), "for a while both are there"
 
 
-def test_https_comes_in_two_steps_and_the_second_changes_one_object_of_an_ingress() -> None:
-    first, second = deployed(), deployed(ingress={"redirectToHttps": True})
-    assert first.one("FrontendConfig").inputs["spec"]["redirectToHttps"] == {"enabled": False}
-    assert len(first.of("ManagedCertificate")) == 1, "certificates are asked for in the first step"
-    assert changed(first, second) == {("FrontendConfig", "app")}
+STATUS = {
+    "ingress": ("kubernetes:networking.gke.io/v1:ManagedCertificate", "status", "certificateStatus", "Active"),
+    "gateway": ("gcp:certificatemanager/certificate:Certificate", "managed", "state", "ACTIVE"),
+}
+CHANGED = {"ingress": {("FrontendConfig", "app")}, "gateway": {("HTTPRoute", "app-http")}}
 
 
-def test_https_comes_in_two_steps_and_the_second_changes_the_routes_of_a_gateway() -> None:
-    first, second = (deployed(ingress={"kind": "gateway", "redirectToHttps": on}) for on in (False, True))
-    assert len(first.of("Certificate")) == 1, "certificates are asked for in the first step"
-    assert changed(first, second) == {("HTTPRoute", "app"), ("HTTPRoute", "app-redirect")}
+def found(kind: str, *domains: str, before: tuple[str, ...] = (), active: bool = True) -> Recording:
+    """A stack whose last update redirected the domains `before`, once its certificates are as they are."""
+    token, output, key, state = STATUS[kind]
+    cloud = {
+        **CLOUD,
+        token: {output: {key: state if active else "PROVISIONING"}},
+        "pulumi:pulumi:StackReference": {"outputs": {"redirectedToHttps": list(before)}, "secretOutputNames": []},
+    }
+    config = {f"{PROJECT}:ingress": {"kind": kind}, f"{PROJECT}:domains": list(domains)}
+    return record_stack("dev", config, cloud=cloud)
+
+
+@pytest.mark.parametrize("kind", STATUS)
+def test_the_redirect_to_https_comes_with_the_certificates_and_changes_one_object(kind: str) -> None:
+    first, second = (found(kind, "app.example.com", active=active) for active in (False, True))
+    assert first.outputs["redirectedToHttps"] == []
+    assert second.outputs["redirectedToHttps"] == ["app.example.com"]
+    assert changed(first, second) == CHANGED[kind]
+
+
+@pytest.mark.parametrize("kind", STATUS)
+def test_a_renewal_or_a_domain_that_is_added_does_not_end_the_redirect(kind: str) -> None:
+    redirected = ("app.example.com", "new.example.com")
+    after = found(kind, *redirected, before=redirected[:1], active=False)
+    assert after.outputs["redirectedToHttps"] == list(redirected)
+
+
+@pytest.mark.parametrize("kind", STATUS)
+def test_domains_that_are_all_new_are_served_over_http_until_they_have_certificates(kind: str) -> None:
+    assert found(kind, "new.example.com", before=("app.example.com",), active=False).outputs["redirectedToHttps"] == []
+
+
+def test_the_last_update_is_that_of_this_very_stack() -> None:
+    assert "organization/gke-webapp/dev" in deployed().read
+    assert "organization/gke-webapp/dev" not in deployed(ingress={"redirectToHttps": True}).read
+
+
+@pytest.mark.parametrize("kind", STATUS)
+@pytest.mark.parametrize("stated", [True, False])
+def test_a_stated_redirect_is_remembered_too(kind: str, stated: bool) -> None:
+    graph = deployed(ingress={"kind": kind, "redirectToHttps": stated})
+    assert graph.outputs["redirectedToHttps"] == (["app.example.com"] if stated else [])
 
 
 @pytest.mark.parametrize(("kind", "certificate"), [("ingress", "ManagedCertificate"), ("gateway", "Certificate")])

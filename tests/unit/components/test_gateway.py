@@ -68,7 +68,7 @@ def test_at_first_http_and_https_lead_to_the_backend() -> None:
     assert routes(deployed()) == {"http": TO_BACKEND, "https": TO_BACKEND}
 
 
-def test_http_is_redirected_only_when_the_stack_says_so() -> None:
+def test_http_is_redirected_when_it_is_asked_for() -> None:
     redirect = {"type": "RequestRedirect", "requestRedirect": {"scheme": "https", "statusCode": 301}}
     assert routes(deployed(redirect=True)) == {"http": [{"filters": [redirect]}], "https": TO_BACKEND}
 

@@ -195,7 +195,7 @@ def test_behind_a_gateway_everything_leads_to_the_servers_tls_port_by_http_2(gat
     routes = {each.name: each.inputs["spec"] for each in gateway.of("HTTPRoute")}
     assert routes["pr12er"]["hostnames"] == ["server-pr12er-gateway.gateway.example.com"]
     assert routes["pr12er"]["rules"][0]["backendRefs"] == [{"name": "server", "port": 9443}]
-    assert routes["pr12er-redirect"]["rules"][0]["filters"][0]["requestRedirect"]["scheme"] == "https"
+    assert routes["pr12er-http"]["rules"][0]["filters"][0]["requestRedirect"]["scheme"] == "https"
 
 
 def test_the_server_serves_where_the_gateway_and_its_health_check_come(gateway: Recording) -> None:

@@ -154,7 +154,7 @@ def test_a_web_service_is_what_the_program_of_this_repository_makes(plugin: Plug
     assert kinds == {
         "GlobalAddress", "Namespace", "NetworkPolicy", "Secret", "ConfigMap", "Deployment", "HorizontalPodAutoscaler",
         "PodDisruptionBudget", "PodMonitoring", "Service", "BackendConfig", "FrontendConfig", "ManagedCertificate",
-        "Ingress",
+        "Ingress", "SSLPolicy",
     }  # fmt: skip
     assert outputs["url"] == "https://shop.example.com/"
     assert outputs["address"] == "203.0.113.10"

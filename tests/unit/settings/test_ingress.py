@@ -15,9 +15,10 @@ def refusal(**stated: Any) -> str:
     return str(error.value)
 
 
-def test_nothing_stated_is_an_ingress_with_nothing_on() -> None:
+def test_nothing_stated_is_an_ingress_with_tls_1_2_and_no_option_of_its_backend() -> None:
     settings = IngressSettings()
-    assert (settings.kind, settings.redirect_to_https, settings.ssl_policy) == ("ingress", False, None)
+    assert (settings.kind, settings.redirect_to_https) == ("ingress", None)
+    assert settings.ssl_policy == SslPolicySettings.model_validate({"profile": "MODERN", "minTlsVersion": "TLS_1_2"})
     assert settings.backend.backend_policy == {}
 
 
