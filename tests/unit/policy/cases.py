@@ -20,6 +20,11 @@ SERVICE = "kubernetes:core/v1:Service"
 INGRESS = "kubernetes:networking.k8s.io/v1:Ingress"
 GATEWAY = "kubernetes:gateway.networking.k8s.io/v1:Gateway"
 ROUTE = "kubernetes:gateway.networking.k8s.io/v1:HTTPRoute"
+FRONTEND = "kubernetes:networking.gke.io/v1beta1:FrontendConfig"
+GATEWAY_POLICY = "kubernetes:networking.gke.io/v1:GCPGatewayPolicy"
+MANAGED_CERTIFICATE = "kubernetes:networking.gke.io/v1:ManagedCertificate"
+CERTIFICATE = "gcp:certificatemanager/certificate:Certificate"
+SSL_POLICY = "gcp:compute/sSLPolicy:SSLPolicy"
 HEALTH = "kubernetes:networking.gke.io/v1:HealthCheckPolicy"
 POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy"
 BUDGET = "kubernetes:policy/v1:PodDisruptionBudget"
@@ -123,15 +128,30 @@ GOOD: dict[str, dict[str, Any]] = {
             "annotations": {
                 "networking.gke.io/managed-certificates": "app",
                 "kubernetes.io/ingress.global-static-ip-name": "app",
+                "networking.gke.io/v1beta1.FrontendConfig": "app",
             },
         },
         "spec": {"defaultBackend": {"service": {"name": "app", "port": {"number": 8000}}}},
     },
+    SSL_POLICY: {"name": "app", "minTlsVersion": "TLS_1_2", "profile": "MODERN"},
+    MANAGED_CERTIFICATE: {"metadata": {"name": "app"}, "status": {"certificateStatus": "Active"}},
+    FRONTEND: {"metadata": {"name": "app"}, "spec": {"sslPolicy": "app", "redirectToHttps": {"enabled": True}}},
     GATEWAY: {
-        "metadata": {"annotations": {"networking.gke.io/certmap": "app"}},
-        "spec": {"addresses": [{"type": "NamedAddress", "value": "app"}], "listeners": [{"name": "https"}]},
+        "metadata": {"name": "app", "annotations": {"networking.gke.io/certmap": "app"}},
+        "spec": {
+            "addresses": [{"type": "NamedAddress", "value": "app"}],
+            "listeners": [{"name": "http", "protocol": "HTTP"}, {"name": "https", "protocol": "HTTPS"}],
+        },
     },
-    ROUTE: {"metadata": {"namespace": "app"}, "spec": {"rules": [{"backendRefs": [{"name": "app"}]}]}},
+    GATEWAY_POLICY: {"spec": {"targetRef": {"name": "app"}, "default": {"sslPolicy": "app"}}},
+    CERTIFICATE: {"managed": {"state": "ACTIVE"}},
+    ROUTE: {
+        "metadata": {"namespace": "app"},
+        "spec": {
+            "parentRefs": [{"name": "app", "sectionName": "https"}],
+            "rules": [{"backendRefs": [{"name": "app"}]}],
+        },
+    },
     HEALTH: {
         "metadata": {"namespace": "app"},
         "spec": {
@@ -254,6 +274,25 @@ BAD: dict[str, list[Break]] = {
         (INGRESS, "metadata.annotations", {"nginx.ingress.kubernetes.io/server-snippet": "location / {}"})
     ],
     "exposure-source-ranges": [(SERVICE, "spec", {"type": "LoadBalancer"})],
+    "exposure-tls-version": [
+        (SSL_POLICY, "minTlsVersion", MISSING),
+        (SSL_POLICY, "minTlsVersion", "TLS_1_1"),
+        (SSL_POLICY, "profile", MISSING),
+        (SSL_POLICY, "profile", "COMPATIBLE"),
+        (SSL_POLICY, "customFeatures", ["TLS_RSA_WITH_AES_128_CBC_SHA"]),
+    ],
+    "exposure-ssl-policy": [
+        (FRONTEND, "spec.sslPolicy", ""),
+        (FRONTEND, "", MISSING),
+        (GATEWAY_POLICY, "spec.default.sslPolicy", MISSING),
+        (GATEWAY_POLICY, "", MISSING),
+    ],
+    "exposure-https-redirect": [
+        (FRONTEND, "spec.redirectToHttps.enabled", False),
+        (FRONTEND, "spec.redirectToHttps", MISSING),
+        (ROUTE, "spec.parentRefs.0.sectionName", "http"),
+        (ROUTE, "spec.parentRefs.0.sectionName", MISSING),
+    ],
     "exposure-health-check": [
         (BACKEND, "spec.healthCheck.requestPath", "/"),
         (BACKEND, "spec.healthCheck.port", 9090),

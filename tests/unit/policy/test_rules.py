@@ -9,17 +9,22 @@ from policy.rules import RULES
 from policy.rules.rule import UNKNOWN, Finding, Resource, Rule, StackRule
 from tests.unit.policy.cases import (
     BAD,
+    CERTIFICATE,
     CLUSTER,
     CONTAINER,
     DEPLOYMENT,
     DIGEST,
     FIREWALL,
+    FRONTEND,
     GATEWAY,
     GOOD,
     IMAGE,
     INGRESS,
+    MANAGED_CERTIFICATE,
     MEMBER,
+    MISSING,
     POD,
+    ROUTE,
     Break,
     broken,
 )
@@ -200,3 +205,22 @@ def test_a_build_argument_that_is_no_secret_passes() -> None:
 def _findings(rule: Rule | StackRule, resource: Resource) -> Iterator[Finding]:
     if isinstance(rule, Rule):
         yield from rule.findings(resource)
+
+
+@pytest.mark.parametrize("status", ["Provisioning", UNKNOWN])
+def test_the_redirect_may_wait_for_the_certificate_of_an_ingress(status: str) -> None:
+    stack = broken(FRONTEND, "spec.redirectToHttps", MISSING)
+    stack[MANAGED_CERTIFICATE]["status"] = {"certificateStatus": status}
+    assert found(BY_ID["exposure-https-redirect"], stack) == []
+
+
+def test_the_redirect_may_wait_for_the_certificate_of_a_gateway() -> None:
+    stack = broken(ROUTE, "spec.parentRefs.0.sectionName", "http")
+    stack[CERTIFICATE]["managed"] = {"state": "PROVISIONING"}
+    assert found(BY_ID["exposure-https-redirect"], stack) == []
+
+
+def test_a_redirect_that_is_stated_as_off_waits_for_nothing() -> None:
+    stack = broken(FRONTEND, "spec.redirectToHttps.enabled", False)
+    stack[MANAGED_CERTIFICATE]["status"] = {"certificateStatus": "Provisioning"}
+    assert found(BY_ID["exposure-https-redirect"], stack)
