@@ -12,7 +12,9 @@ from operations.readiness import conditions, unready
 CLASS = "kubernetes.io/ingress.class"
 BACKENDS = "ingress.kubernetes.io/backends"
 CERTIFICATES = "networking.gke.io/managed-certificates"
-"""Annotations of an Ingress: who serves it; the health of what is behind it, as GKE says; names of its certificates."""
+FRONTEND = "networking.gke.io/v1beta1.FrontendConfig"
+"""Annotations of an Ingress: who serves it; the health of what is behind it, as GKE says; names of its certificates and
+of its FrontendConfig."""
 
 
 @dataclass(frozen=True)
@@ -66,12 +68,16 @@ def _ingress(cluster: Cluster, live: Object) -> Iterator[Part]:
     yield _balanced(cluster, live, where)
     certificates = cluster.objects("networking.gke.io/v1", "ManagedCertificate", live["metadata"]["namespace"])
     issued = {each["metadata"]["name"]: each for each in certificates}
+    found: list[Part] = []
     for name in filter(None, (name.strip() for name in _annotations(live).get(CERTIFICATES, "").split(","))):
         if name in issued:
-            yield from _issued(name, issued[name], where)
+            found += _issued(name, issued[name], where)
         else:
             reason = "HTTPS for its domain is refused. Run `up`: the program makes it."
-            yield Part("ManagedCertificate", name, False, "does not exist", (reason,))
+            found.append(Part("ManagedCertificate", name, False, "does not exist", (reason,)))
+    yield from found
+    if found and all(part.up for part in found):
+        yield from _unredirected(cluster, live)
 
 
 def _balanced(cluster: Cluster, live: Object, where: str) -> Part:
@@ -92,6 +98,20 @@ def _issued(name: str, live: Object, where: str) -> Iterator[Part]:
         reason = certificate.waits(domain, state, where)
         said = f"{domain}: {state or 'new'}"
         yield Part("ManagedCertificate", name, not reason, said, (reason,) if reason else ())
+
+
+def _unredirected(cluster: Cluster, live: Object) -> Iterator[Part]:
+    """That HTTP is served in plain although HTTPS works everywhere: no outage, but nothing to stay so."""
+    name = _annotations(live).get(FRONTEND, "")
+    for config in cluster.objects("networking.gke.io/v1beta1", "FrontendConfig", live["metadata"]["namespace"]):
+        redirect = config["spec"].get("redirectToHttps")
+        if config["metadata"]["name"] == name and not (redirect or {}).get("enabled"):
+            reason = (
+                "Every certificate is Active: `pulumi up --refresh` redirects HTTP to HTTPS."
+                if redirect is None
+                else "The stack file says `redirectToHttps: false`. Remove it, and run `pulumi up --refresh`."
+            )
+            yield Part("FrontendConfig", name, True, "HTTP is not redirected to HTTPS", (reason,))
 
 
 def _gateway(cluster: Cluster, live: Object) -> Iterator[Part]:

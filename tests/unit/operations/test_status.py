@@ -29,9 +29,9 @@ def deployment(cluster: FakeCluster, available: int = 2, **status: Any) -> None:
     )
 
 
-def ingress(cluster: FakeCluster, health: str = "HEALTHY", certificates: str = "cert", **status: Any) -> None:
+def ingress(cluster: FakeCluster, health: str = "HEALTHY", certificates: str = "cert", **status: Any) -> dict[str, Any]:
     notes = {BACKENDS: json.dumps({"k8s-be": health}) if health else "{}", CERTIFICATES: certificates}
-    cluster.add("Ingress", "web", metadata={"annotations": notes}, status=status or BALANCED)
+    return cluster.add("Ingress", "web", metadata={"annotations": notes}, status=status or BALANCED)
 
 
 def certificate(cluster: FakeCluster, **states: str) -> None:
@@ -129,6 +129,34 @@ def test_a_certificate_that_is_not_there_is_missed(cluster: FakeCluster) -> None
     ingress(cluster)
     found = part(cluster, "ManagedCertificate")
     assert (found.up, found.said) == (False, "does not exist")
+
+
+@pytest.mark.parametrize(
+    ("redirect", "told"),
+    [
+        (None, "`pulumi up --refresh` redirects HTTP to HTTPS"),
+        ({"enabled": False}, "The stack file says `redirectToHttps: false`"),
+        ({"enabled": True}, ""),
+    ],
+)
+def test_http_that_is_served_in_plain_although_every_certificate_is_active_is_told_of(
+    cluster: FakeCluster, redirect: dict[str, bool] | None, told: str
+) -> None:
+    live = ingress(cluster)
+    live["metadata"]["annotations"]["networking.gke.io/v1beta1.FrontendConfig"] = "web"
+    certificate(cluster, app_example_com="Active")
+    cluster.add("FrontendConfig", "web", spec={"redirectToHttps": redirect} if redirect else {})
+    found = [each for each in parts(cluster, NAMESPACE) if each.kind == "FrontendConfig"]
+    assert [each.up for each in found] == ([True] if told else []), "the stack serves"
+    assert told in "".join(reason for each in found for reason in each.reasons)
+
+
+def test_a_redirect_is_not_missed_while_a_certificate_is_being_issued(cluster: FakeCluster) -> None:
+    live = ingress(cluster)
+    live["metadata"]["annotations"]["networking.gke.io/v1beta1.FrontendConfig"] = "web"
+    certificate(cluster, app_example_com="Active", www_example_com="Provisioning")
+    cluster.add("FrontendConfig", "web", spec={})
+    assert "FrontendConfig" not in {each.kind for each in parts(cluster, NAMESPACE)}
 
 
 @pytest.mark.parametrize(
