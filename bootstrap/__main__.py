@@ -1,6 +1,6 @@
 """What GitHub's workflows need: a way to sign in, accounts to act as, and a place for the state."""
 
-from pulumi import Output, ResourceOptions, export
+from pulumi import ResourceOptions, export
 from pulumi_gcp.provider import Provider as Google
 
 from components.automation import Automation, Condition
@@ -49,18 +49,25 @@ federation = Federation(
     {"repository_id": settings.repository_id, "owner_id": settings.owner_id, "branch": settings.branch},
     on_google,
 )
-preview = Automation(
-    "preview",
-    {
-        "id": "gke-webapp-preview",
-        "description": "Previews pull requests",
-        "jobs": federation.jobs,
-        "projects": list(dict.fromkeys(settings.stacks.values())),
-        "roles": dict.fromkeys(READS),
-        "permissions": READS_SECRETS,
-    },
-    on_google,
-)
+previews = {
+    stack: Automation(
+        f"preview-{stack}",
+        {
+            "id": f"gke-webapp-preview-{stack}",
+            "description": f"Previews {stack}",
+            "jobs": {
+                f"preview-{stack}": federation.previews(f"preview-{stack}"),
+                # Plans of deployments, and the search for drift.
+                f"preview-{stack}-reviewed": federation.reviewed,
+            },
+            "projects": [project],
+            "roles": dict.fromkeys(READS),
+            "permissions": READS_SECRETS,
+        },
+        on_google,
+    )
+    for stack, project in settings.stacks.items()
+}
 grants: Condition = {
     "title": "Only roles of nodes and apps",
     "expression": "api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', []).hasOnly("
@@ -72,7 +79,7 @@ deployers = {
         {
             "id": f"gke-webapp-deploy-{stack}",
             "description": f"Deploys {stack}",
-            "jobs": federation.deployments(stack),
+            "jobs": {f"deploy-{stack}": federation.deployments(stack)},
             "projects": [project],
             "roles": {**dict.fromkeys(DEPLOYS), "roles/resourcemanager.projectIamAdmin": grants},
             "permissions": (),
@@ -81,13 +88,22 @@ deployers = {
     )
     for stack, project in settings.stacks.items()
 }
-sharing: dict[str, dict[str, Output[str]]] = {}
+sharing: dict[str, list[str]] = {}
 for stack, project in settings.stacks.items():
     # The nodes of a promoted stack pull from where the image was built.
     if (built_in := settings.stacks[settings.builder(stack)]) != project:
-        sharing.setdefault(built_in, {})[stack] = deployers[stack].member
-for project, members in sharing.items():
-    RepositorySharing(f"images-{project}", {"project": project, "members": members}, on_google)
+        sharing.setdefault(built_in, []).append(stack)
+for project, stacks in sharing.items():
+    RepositorySharing(
+        f"images-{project}",
+        {
+            "project": project,
+            "members": {stack: deployers[stack].member for stack in stacks},
+            # A refreshed preview compares who may pull.
+            "readers": {f"preview-{stack}": previews[stack].member for stack in stacks},
+        },
+        on_google,
+    )
 store = StateStore(
     "state",
     {
@@ -95,15 +111,20 @@ store = StateStore(
         "region": settings.region,
         "program": APPLICATION,
         "accounts": {
-            "preview": preview.member,
+            **{f"preview-{stack}": account.member for stack, account in previews.items()},
             **{f"deploy-{stack}": account.member for stack, account in deployers.items()},
         },
         "stacks": {
             stack: {
                 "writer": f"deploy-{stack}",
                 "readers": [
-                    "preview",
-                    *(f"deploy-{to}" for to, source in settings.promoted_from.items() if source == stack),
+                    f"preview-{stack}",
+                    *(
+                        f"{work}-{to}"
+                        for to, source in settings.promoted_from.items()
+                        if source == stack
+                        for work in ("deploy", "preview")
+                    ),
                 ],
             }
             for stack in settings.stacks
@@ -114,6 +135,6 @@ store = StateStore(
 
 export("WORKLOAD_IDENTITY_PROVIDER", federation.provider)
 export("STATE_BUCKET", store.bucket)
-export("PREVIEW_SERVICE_ACCOUNT", preview.email)
+export("PREVIEW_SERVICE_ACCOUNTS", {stack: account.email for stack, account in previews.items()})
 export("DEPLOY_SERVICE_ACCOUNT", {stack: account.email for stack, account in deployers.items()})
 export("secretsProviders", store.secrets_providers)

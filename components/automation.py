@@ -18,7 +18,7 @@ class Condition(TypedDict):
 
 
 class AutomationArgs(TypedDict):
-    """`jobs` is the IAM member that may act as the account `id`.
+    """`jobs` are the IAM members that may act as the account `id`, by a name of their own.
 
     `roles` are granted in each of the `projects`, a role with a condition only as far as that holds; so are single
     `permissions`, by a role of their own.
@@ -26,7 +26,7 @@ class AutomationArgs(TypedDict):
 
     id: str
     description: str
-    jobs: pulumi.Input[str]
+    jobs: Mapping[str, pulumi.Input[str]]
     projects: Sequence[str]
     roles: Mapping[str, Condition | None]
     permissions: Sequence[str]
@@ -43,13 +43,14 @@ class Automation(pulumi.ComponentResource):
         child = pulumi.ResourceOptions(parent=self, delete_before_replace=True)
 
         account = Account(name, account_id=args["id"], display_name=args["description"], opts=child)
-        AccountMember(
-            name,
-            service_account_id=account.name,
-            role="roles/iam.workloadIdentityUser",
-            member=args["jobs"],
-            opts=child,
-        )
+        for job, member in args["jobs"].items():
+            AccountMember(
+                job,
+                service_account_id=account.name,
+                role="roles/iam.workloadIdentityUser",
+                member=member,
+                opts=child,
+            )
         for project in args["projects"]:
             for role, condition in args["roles"].items():
                 IAMMember(

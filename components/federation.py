@@ -23,8 +23,8 @@ class Federation(pulumi.ComponentResource):
 
     provider: pulumi.Output[str]
     """Full name, as a workflow signs in with."""
-    jobs: pulumi.Output[str]
-    """Every job of the repository, pull requests' too, as an IAM member."""
+    reviewed: pulumi.Output[str]
+    """The jobs that run what is on the deployed branch, as an IAM member."""
 
     def __init__(self, name: str, args: FederationArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("gke-webapp:federation:Federation", name, None, opts)
@@ -42,7 +42,9 @@ class Federation(pulumi.ComponentResource):
             ),
             attribute_mapping={
                 "google.subject": "assertion.sub",
-                "attribute.repository_id": "assertion.repository_id",
+                "attribute.ref": "assertion.ref",
+                # The GitHub environment whose rules a job has passed, from whichever branch it comes.
+                "attribute.passed": "has(assertion.environment) ? assertion.environment : ''",
                 # The GitHub environment whose rules a deployment has passed; none for any other job.
                 "attribute.deploys": f"{deploying} ? assertion.environment : ''",
             },
@@ -55,9 +57,13 @@ class Federation(pulumi.ComponentResource):
             lambda members: provider.state.apply(lambda _: members)
         )
         self.provider = provider.name
-        self.jobs = pulumi.Output.concat(self._members, "/attribute.repository_id/", args["repository_id"])
-        self.register_outputs({"provider": self.provider, "jobs": self.jobs})
+        self.reviewed = pulumi.Output.concat(self._members, f"/attribute.ref/refs/heads/{args['branch']}")
+        self.register_outputs({"provider": self.provider, "reviewed": self.reviewed})
+
+    def previews(self, environment: str) -> pulumi.Output[str]:
+        """The jobs, pull requests' too, that have passed the rules of a GitHub environment, as an IAM member."""
+        return pulumi.Output.concat(self._members, "/attribute.passed/", environment)
 
     def deployments(self, environment: str) -> pulumi.Output[str]:
-        """The jobs that have passed the rules of a GitHub environment, as an IAM member."""
+        """Those of them that run what is on the deployed branch, as an IAM member."""
         return pulumi.Output.concat(self._members, "/attribute.deploys/", environment)

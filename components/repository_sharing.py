@@ -12,14 +12,18 @@ PERMISSIONS = ("artifactregistry.repositories.getIamPolicy", "artifactregistry.r
 
 
 class RepositorySharingArgs(TypedDict):
-    """`project` has the repositories; `members` are IAM members by a name of their own."""
+    """`project` has the repositories; `members` and `readers` are IAM members by a name of their own."""
 
     project: str
     members: Mapping[str, pulumi.Input[str]]
+    readers: Mapping[str, pulumi.Input[str]]
 
 
 class RepositorySharing(pulumi.ComponentResource):
-    """Members may decide who reads the image repositories of a project, and can change no image themselves."""
+    """Members may decide who reads the image repositories of a project, and can change no image themselves.
+
+    Readers may see what was decided, there and wherever else the project has IAM policies.
+    """
 
     def __init__(self, name: str, args: RepositorySharingArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("gke-webapp:repository_sharing:RepositorySharing", name, None, opts)
@@ -35,4 +39,12 @@ class RepositorySharing(pulumi.ComponentResource):
         )
         for each, member in args["members"].items():
             IAMMember(f"{name}-{each}", project=args["project"], role=role.name, member=member, opts=child)
+        for each, reader in args["readers"].items():
+            IAMMember(
+                f"{name}-{each}",
+                project=args["project"],
+                role="roles/iam.securityReviewer",
+                member=reader,
+                opts=child,
+            )
         self.register_outputs({})

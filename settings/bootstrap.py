@@ -24,7 +24,7 @@ def _number(identifier: str) -> str:
 NumericId = Annotated[str, AfterValidator(_number)]
 
 
-STACK_LIMIT = ACCOUNT_LIMITS[1] - len("gke-webapp-deploy-")
+STACK_LIMIT = ACCOUNT_LIMITS[1] - len("gke-webapp-preview-")
 STACK_PATTERN = rf"(?=.{{1,{STACK_LIMIT}}}$)[a-z]([-a-z0-9]*[a-z0-9])?"
 
 

@@ -52,13 +52,104 @@ def test_no_key_is_made_for_any_account(graph: Recording) -> None:
     } == {"principalSet"}
 
 
-def test_a_pull_request_may_preview_and_never_deploy(graph: Recording) -> None:
+JOBS: dict[str, tuple[dict[str, str], set[str]]] = {
+    "a pull request": ({"ref": "refs/pull/7/merge"}, set()),
+    "a pull request past the rules of preview-dev": (
+        {"ref": "refs/pull/7/merge", "environment": "preview-dev"},
+        {"preview-dev"},
+    ),
+    "a pull request past the rules of preview-prod": (
+        {"ref": "refs/pull/7/merge", "environment": "preview-prod"},
+        {"preview-prod"},
+    ),
+    "a branch that names the environment of a deployment": ({"ref": "refs/heads/x", "environment": "prod"}, set()),
+    "a branch whose name ends like the deployed one's": ({"ref": "refs/heads/refs/heads/main"}, set()),
+    "the deployed branch": ({"ref": "refs/heads/main"}, {f"preview-{stack}" for stack in STACKS}),
+    "the deployed branch past the rules of prod": (
+        {"ref": "refs/heads/main", "environment": "prod"},
+        {"deploy-prod", *(f"preview-{stack}" for stack in STACKS)},
+    ),
+}
+"""What GitHub says of a job, and the accounts that it can act as."""
+
+
+def accounts(graph: Recording, claims: dict[str, str]) -> set[str]:
+    """Accounts that a job may act as, by the recorded mapping of its claims and the recorded bindings."""
+    mapping = graph.one("WorkloadIdentityPoolProvider").inputs["attributeMapping"]
+    claims = {"sub": "", "repository_id": "123456789", "repository_owner_id": "1234567", **claims}
+    principals = {
+        f"principalSet://iam.googleapis.com/{POOL}/{name}/{value}"
+        for name, expression in mapping.items()
+        if name.startswith("attribute.") and (value := attribute(expression, claims))
+    }
+    return {
+        each.request.parent.rpartition("::")[2]
+        for each in graph.custom
+        if each.type.startswith("gcp:serviceaccount/iAMMember") and each.inputs["member"] in principals
+    }
+
+
+def attribute(expression: str, claims: dict[str, str]) -> str:
+    """The value of an expression in Google's CEL, as far as ours go: `condition ? claim : ''`, or just a claim."""
+    condition, _, rest = expression.rpartition(" ? ")
+    claim, _, otherwise = rest.partition(" : ")
+    for term in condition.split(" && ") if condition else ():
+        compared = re.fullmatch(r"assertion\.(\w+) == '([^']*)'", term)
+        present = re.fullmatch(r"has\(assertion\.(\w+)\)", term)
+        assert compared or present, term
+        if not (claims.get(compared[1]) == compared[2] if compared else bool(present and present[1] in claims)):
+            return otherwise.strip("'")
+    return claims[claim.removeprefix("assertion.")]
+
+
+@pytest.mark.parametrize("job", JOBS)
+def test_a_job_acts_as_the_accounts_whose_rules_it_has_passed_and_no_other(graph: Recording, job: str) -> None:
+    claims, allowed = JOBS[job]
+    assert accounts(graph, claims) == allowed
+
+
+def secrets_read(graph: Recording, account: str) -> tuple[set[str], set[str]]:
+    """Projects whose clusters' Secrets an account reads, and stacks whose secrets it decrypts in their state."""
+    roles = {
+        each.inputs["roleId"]: each.inputs["project"]
+        for each in graph.of("IAMCustomRole")
+        if each.request.parent.endswith(f"::{account}") and "container.secrets.get" in each.inputs["permissions"]
+    }
+    keys = {
+        each.name.removesuffix(f"-{account}")
+        for each in graph.of("CryptoKeyIAMMember")
+        if each.name.endswith(f"-{account}") and each.inputs["role"].startswith("roles/cloudkms.cryptoKey")
+    }
+    return set(roles.values()), keys
+
+
+def test_a_preview_reads_the_secrets_of_its_stack_and_of_the_one_it_is_promoted_from(graph: Recording) -> None:
+    read = {stack: secrets_read(graph, f"preview-{stack}") for stack in STACKS}
+    assert read == {
+        "dev": ({"example-project"}, {"dev"}),
+        "staging": ({"example-staging"}, {"staging", "dev"}),
+        "prod": ({"example-production"}, {"prod", "staging"}),
+    }
+
+
+@pytest.mark.parametrize("environment", [None, "preview-dev", "preview-staging", "prod", "staging"])
+def test_a_pull_request_that_nobody_approved_for_prod_reads_no_secret_of_prod(
+    graph: Recording, environment: str | None
+) -> None:
+    claims = {"ref": "refs/pull/7/merge", **({"environment": environment} if environment else {})}
+    for account in accounts(graph, claims):
+        projects, keys = secrets_read(graph, account)
+        assert "example-production" not in projects
+        assert "prod" not in keys
+        assert not {role for where, role in granted(graph, account) if where == "example-production"}
+
+
+def test_a_deployment_needs_its_environment_on_the_deployed_branch(graph: Recording) -> None:
     members = {
         each.request.parent.rpartition("::")[2]: each.inputs["member"]
         for each in graph.custom
         if each.type.startswith("gcp:serviceaccount/iAMMember")
     }
-    assert members["preview"].endswith("/attribute.repository_id/123456789")
     for stack in STACKS:
         assert members[f"deploy-{stack}"].endswith(f"/attribute.deploys/{stack}")
     mapping = graph.one("WorkloadIdentityPoolProvider").inputs["attributeMapping"]["attribute.deploys"]
@@ -67,7 +158,7 @@ def test_a_pull_request_may_preview_and_never_deploy(graph: Recording) -> None:
 
 def test_no_account_owns_or_edits_a_whole_project(graph: Recording) -> None:
     roles = {
-        role for account in ("preview", *(f"deploy-{stack}" for stack in STACKS)) for _, role in granted(graph, account)
+        role for stack in STACKS for work in ("preview", "deploy") for _, role in granted(graph, f"{work}-{stack}")
     }
     assert roles and not roles & {"roles/owner", "roles/editor"}
 
@@ -84,7 +175,8 @@ def test_a_deployer_lets_its_nodes_read_the_images_that_another_project_has(grap
     assert role.inputs["project"] == built_in
     assert {each.rpartition(".")[2] for each in role.inputs["permissions"]} == {"getIamPolicy", "setIamPolicy"}
     grants = {each.name: each.inputs["project"] for each in graph.of("IAMMember") if each.name.startswith("images-")}
-    assert grants == {f"images-{built_in}-{stack}": built_in for stack in ("staging", "prod")}
+    names = {f"images-{built_in}-{work}{stack}" for work in ("", "preview-") for stack in ("staging", "prod")}
+    assert grants == dict.fromkeys(names, built_in)
 
 
 def test_stacks_that_promote_in_a_circle_are_refused() -> None:
@@ -109,14 +201,15 @@ def test_what_the_stacks_grant_is_what_their_deployers_may_grant() -> None:
 
 
 def test_a_pull_request_s_preview_has_no_right_to_change_anything(graph: Recording) -> None:
-    roles = {role for _, role in granted(graph, "preview")} - {"projects/example/roles/gke_webapp_preview"}
-    assert [role for role in roles if not role.lower().endswith(("viewer", "reader", "reviewer"))] == []
-    own = [each for each in graph.of("IAMCustomRole") if each.request.parent.endswith("::preview")]
+    roles = {role for stack in STACKS for _, role in granted(graph, f"preview-{stack}")}
+    roles |= {each.inputs["role"] for each in graph.of("IAMMember") if "-preview-" in each.name}
+    assert [role for role in roles if not role.lower().endswith(("viewer", "reader", "reviewer", "_preview"))] == []
+    own = [each for each in graph.of("IAMCustomRole") if "::preview-" in each.request.parent]
     for each in own:
         assert [name for name in each.inputs["permissions"] if not name.endswith((".get", ".list"))] == []
     assert len(own) == len(STACKS)
     on_bucket = [each.inputs["role"] for each in graph.of("BucketIAMMember") if each.name.startswith("preview")]
-    assert on_bucket == ["roles/storage.objectViewer"]
+    assert set(on_bucket) == {"roles/storage.objectViewer"}
 
 
 def test_a_deployer_removes_what_it_made_and_looks_for_what_is_left(graph: Recording) -> None:
@@ -158,8 +251,12 @@ def test_secrets_are_decrypted_by_the_preview_the_stack_s_deployer_and_the_one_t
 ) -> None:
     roles = {each.name: each.inputs["role"].rpartition("cryptoKey")[2] for each in graph.of("CryptoKeyIAMMember")}
     own = {f"{stack}-deploy-{stack}": "EncrypterDecrypter" for stack in STACKS}
-    previews = {f"{stack}-preview": "Decrypter" for stack in STACKS}
-    promotions = {"dev-deploy-staging": "Decrypter", "staging-deploy-prod": "Decrypter"}
+    previews = {f"{stack}-preview-{stack}": "Decrypter" for stack in STACKS}
+    promotions = {
+        f"{source}-{work}-{to}": "Decrypter"
+        for to, source in (("staging", "dev"), ("prod", "staging"))
+        for work in ("deploy", "preview")
+    }
     assert roles == own | previews | promotions
 
 

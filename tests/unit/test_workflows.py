@@ -62,17 +62,34 @@ def test_what_a_fork_gets_has_no_credential() -> None:
     jobs = content(GITHUB / "workflows" / "preview.yml")["jobs"]
     assert jobs["diff"]["permissions"] == {"contents": "read"}
     assert "secrets." not in (GITHUB / "workflows" / "preview.yml").read_text()
-    for each in ("preview", "comment"):
+    for each in ("preview", "comment", "comment-again"):
         assert "github.event.pull_request.head.repo.full_name == github.repository" in jobs[each]["if"]
 
 
 def test_who_writes_the_comment_runs_nothing_of_the_pull_request() -> None:
     jobs = content(GITHUB / "workflows" / "preview.yml")["jobs"]
-    writers = [
-        job for job in jobs.values() if "write" in job["permissions"].values() and "id-token" not in job["permissions"]
-    ]
-    assert len(writers) == 1
-    assert not [step for step in writers[0]["steps"] if "checkout" in step.get("uses", "")]
+    writers = [job for job in jobs.values() if "pull-requests" in job["permissions"]]
+    assert writers
+    for job in writers:
+        assert job["uses"] == "./.github/workflows/comment.yml"
+        assert "github.event.pull_request.head.repo.full_name == github.repository" in job["if"]
+    (writer,) = content(GITHUB / "workflows" / "comment.yml")["jobs"].values()
+    assert not [step for step in writer["steps"] if "checkout" in step.get("uses", "")]
+
+
+def test_a_pull_request_s_preview_passes_the_rules_of_an_environment_of_its_stack() -> None:
+    job = content(GITHUB / "workflows" / "preview.yml")["jobs"]["preview"]
+    assert job["environment"] == "preview-${{ matrix.stack }}"
+    (account,) = [step["with"]["service-account"] for step in job["steps"] if "service-account" in step.get("with", {})]
+    assert account == "${{ fromJSON(vars.PREVIEW_SERVICE_ACCOUNTS)[matrix.stack] }}"
+
+
+def test_plan_and_deployment_see_the_same_certificates() -> None:
+    jobs = content(GITHUB / "workflows" / "deploy-stack.yml")["jobs"]
+    runs = [step["run"] for job in jobs.values() for step in job["steps"] if " --stack" in step.get("run", "")]
+    changing = [run for run in runs if "pulumi preview" in run or "pulumi up" in run]
+    assert len(changing) == 2
+    assert all("--refresh" in run for run in changing)
 
 
 def test_a_stack_is_changed_by_one_run_at_a_time_and_never_cut_off() -> None:
