@@ -101,7 +101,7 @@ e2e: $(INSTALLED) ## that and the rest for real: all five systems, production, r
 
 faults: $(INSTALLED) ## everything that can break, at every step: root, an hour
 	@$(SANDBOX) stop
-	STACK_FILES=1000 $(PYTHON) -m pytest tests/unit/test_generated_stacks.py --timeout 1200
+	STACK_FILES=3000 $(PYTHON) -m pytest tests/unit/test_generated_stacks.py --timeout 1200
 	$(PYTHON) -m pytest tests/faults -m faults --timeout 3600
 
 bench: $(INSTALLED) ## speed, as ratios, into docs/benchmarks.md: root, minutes; stops the sandbox of this checkout

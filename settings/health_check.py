@@ -56,23 +56,14 @@ def refused_protocols(key: str, pods: "PodSettings", *, health_check: bool) -> I
 
     `health_check`: whether who brings the visitors asks for the pods' health, too, by HTTP.
     """
-    for name in ("readiness", "liveness", "startup"):
-        probe = getattr(pods, name)
-        at_main_port = probe and (probe.port or pods.port) in (pods.port, pods.port_name)
-        if at_main_port and probe.type in ("https", "grpc"):
-            yield SettingError(
-                f"{name} asks by {probe.type}, but the load balancer speaks HTTP/1.1 in cleartext to this port: no "
-                "visitor would be answered.",
-                f"Serve HTTP and remove {name}.type. For gRPC or HTTP/2, see examples/pr12er.",
-                *(key, name, "type"),
-            )
-        elif health_check and name == "readiness" and probe.type != "http":
-            yield SettingError(
-                f"readiness asks by {probe.type}, but the load balancer asks healthPath by HTTP alone: a pod could be "
-                "ready and get no request.",
-                f"Remove readiness.type, and answer 200 at {pods.health_path}.",
-                *(key, name, "type"),
-            )
+    asked = pods.readiness.type
+    if health_check and asked != "http":
+        yield SettingError(
+            f"readiness asks by {asked}, but the load balancer speaks HTTP/1.1 in cleartext, and asks healthPath so: "
+            "a pod could be ready and get no request.",
+            "Remove readiness.type, and answer 200 at healthPath. For gRPC or HTTP/2, see examples/pr12er.",
+            *(key, "readiness", "type"),
+        )
     if ENCRYPTED.match(pods.port_name):
         yield SettingError(
             f"{pods.port_name} names another protocol than HTTP/1.1 in cleartext, which the load balancer speaks to "
@@ -80,3 +71,12 @@ def refused_protocols(key: str, pods: "PodSettings", *, health_check: bool) -> I
             "Serve HTTP and write `portName: http`. For gRPC or HTTP/2, see examples/pr12er.",
             *(key, "port_name"),
         )
+    for name in ("liveness", "startup") if health_check else ("readiness", "liveness", "startup"):
+        probe = getattr(pods, name)
+        if probe and probe.type in ("https", "grpc") and (probe.port or pods.port) in (pods.port, pods.port_name):
+            yield SettingError(
+                f"{name} asks by {probe.type}, but the load balancer speaks HTTP/1.1 in cleartext to this port: no "
+                "visitor would be answered.",
+                f"Serve HTTP and remove {name}.type. For gRPC or HTTP/2, see examples/pr12er.",
+                *(key, name, "type"),
+            )
