@@ -157,8 +157,8 @@ def stop() -> None:
 
 
 @app.command()
-def doctor() -> None:
-    """What this machine has, what is missing, and what the sandbox does not simulate."""
+def doctor(project: ProjectOption = HERE, stack: StackOption = DEV) -> None:
+    """What this machine has, what is missing, what is wrong with the stack file, and what is not simulated."""
     for fact in facts(Home.locate()):
         console.print(Text.assemble(f"{fact.name:<18}{fact.found}", (fact.problem and f": {fact.problem}", "red")))
     console.print()
@@ -171,6 +171,9 @@ def doctor() -> None:
         console.print("`up` installs the missing packages, as root.")
     console.print()
     console.print(Markdown(Path(__file__).parents[1].joinpath("docs", "simulation.md").read_text()))
+    # Last, so that it is not scrolled away.
+    validate(Project.find(project), stack)
+    console.print(f"\nNothing is wrong with the file of the stack {stack}.")
 
 
 def main() -> None:

@@ -18,6 +18,9 @@ from settings.observability import ObservabilitySettings
 
 EVERYONE = IPv4Network("0.0.0.0/0")
 
+MOST_NETWORKS = 100
+"""GKE: "Customize your network isolation", authorized networks of a cluster."""
+
 KEY_PATTERN = r"projects/[^/]+/locations/([^/]+)/keyRings/[^/]+/cryptoKeys/[^/]+"
 
 
@@ -97,6 +100,15 @@ class ClusterSettings(Model):
                 "or say `openToTheInternet: true`.",
                 "authorized_networks",
                 *everyone[:1],
+            )
+
+    @rule
+    def _validate_number_of_authorized_networks(self) -> Iterator[SettingError]:
+        if len(self.authorized_networks) > MOST_NETWORKS:
+            yield SettingError(
+                f"{len(self.authorized_networks)} networks are named; GKE takes at most {MOST_NETWORKS}.",
+                "Put ranges together, or leave authorizedNetworks out to use the DNS endpoint.",
+                "authorized_networks",
             )
 
     @rule

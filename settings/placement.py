@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from settings.cluster import AnyCluster, ClusterSettings
+from settings.existing import KubeconfigContext
 from settings.google import GoogleSettings
 from settings.mistake import SettingError
 from settings.network import LONGEST_PREFIX, NetworkSettings
@@ -32,6 +33,18 @@ def region_of_key(cluster: AnyCluster, google: GoogleSettings) -> Iterator[Setti
             f"Name a key in {google.region}.",
             "cluster",
             "secrets_encryption_key",
+        )
+
+
+def workload_identity(key: str, roles: tuple[str, ...], cluster: AnyCluster) -> Iterator[SettingError]:
+    """A mistake when the pods below `key` have roles that they could not use in this cluster."""
+    if roles and not isinstance(cluster, ClusterSettings) and isinstance(cluster.existing, KubeconfigContext):
+        yield SettingError(
+            "A cluster that only a kubeconfig leads to has no Workload Identity pool that is known here, so nobody "
+            "could act by these roles.",
+            "Remove googleRoles, or name the GKE cluster: `existing: {name: NAME, location: LOCATION}`.",
+            key,
+            "google_roles",
         )
 
 

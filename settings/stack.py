@@ -68,6 +68,10 @@ class Settings(SystemSettings):
             )
 
     @rule
+    def _validate_workload_identity(self) -> Iterator[SettingError]:
+        yield from placement.workload_identity("workload", self.workload.google_roles, self.cluster)
+
+    @rule
     def _validate_capacity(self) -> Iterator[SettingError]:
         yield from capacity.refused(self.workload, self.cluster, self.image.platform, "workload")
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from sandbox import cli, packages
+from sandbox.doctor import Fact
 from sandbox.home import VARIABLE, Home
 from sandbox.project import Project
 from sandbox.pulumi.stack import Stack
@@ -85,3 +86,15 @@ def test_with_nothing_deployed_nothing_is_started(
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     assert run(monkeypatch, command) == 0
     assert "Nothing of shop is deployed in stack dev" in capsys.readouterr().out
+
+
+def test_the_doctor_tells_what_is_wrong_with_the_stack_file(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def none(_home: Home) -> list[Fact]:
+        return []
+
+    monkeypatch.setattr(cli, "facts", none)
+    monkeypatch.setattr(packages, "missing", list)
+    assert run(monkeypatch, "doctor", "--stack", "elsewhere") == 1
+    assert "elsewhere" in capsys.readouterr().err

@@ -142,6 +142,22 @@ def test_metrics_that_nobody_would_collect_are_refused() -> None:
     assert "Remove metricsPort" in text
 
 
+def test_more_authorized_networks_than_gke_takes_are_refused() -> None:
+    networks = {f"office-{n}": f"198.51.{n}.0/24" for n in range(101)}
+    assert "at most 100" in refusal({"authorizedNetworks": networks})
+
+
+def test_all_of_the_internet_in_parts_is_all_of_it() -> None:
+    halves = {"low": "0.0.0.0/1", "high": "128.0.0.0/1"}
+    assert "anyone on the internet" in refusal({"authorizedNetworks": halves})
+
+
+def test_google_roles_need_a_cluster_with_workload_identity() -> None:
+    roles = {"googleRoles": ["roles/storage.objectViewer"]}
+    assert "no Workload Identity pool" in refusal({"existing": {"context": "shared"}}, workload=roles)
+    loaded({"existing": {"name": "shared"}}, workload=roles)
+
+
 def test_a_network_has_no_meaning_for_an_existing_cluster() -> None:
     assert "no effect" in refusal({"existing": {"name": "shared"}}, network={"nodes": "10.1.0.0/20"})
 
