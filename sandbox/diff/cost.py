@@ -12,6 +12,7 @@ from sandbox.graph.node import Graph, Node
 Bill = dict[str, float | None]
 """Dollars a month by what they are for; None: not known."""
 
+PODS = "Pods of Autopilot, which bills what they request"
 FORWARDING = "Forwarding rules"
 RULES_OF_AN_INGRESS = 2
 """GKE makes one for HTTP and one for HTTPS."""
@@ -40,10 +41,18 @@ class Pricing:
                 bill[node.title] = self._month(price(self, node.inputs)) if price else None
             except (Unpriced, KeyError, TypeError):
                 bill[node.title] = None
+        if self.autopilot:
+            bill[PODS] = None
         if rules := sum(map(_forwarding_rules, self.nodes)):
             further = max(rules - 5, 0) * self.prices.forwarding_rule_further
             bill[FORWARDING] = self._month(self.prices.forwarding_rules_first_five + further)
         return bill
+
+    @property
+    def autopilot(self) -> bool:
+        """Whether Google decides how many nodes there are."""
+        clusters = [node.inputs for node in self.nodes if node.type == "gcp:container/cluster:Cluster"]
+        return any(inputs.get("enableAutopilot") for inputs in clusters)
 
     def _month(self, hourly: float) -> float:
         return round(hourly * self.prices.hours_per_month, 2)
@@ -62,17 +71,15 @@ class Pricing:
         return _smallest(inputs) * (machine + disk)
 
     def gateway(self, _inputs: Mapping[str, Any]) -> float:
+        if self.autopilot:
+            raise Unpriced
         pools = [node.inputs for node in self.nodes if node.type == "gcp:container/nodePool:NodePool"]
         hourly = self.prices.nat_per_node * sum(map(_smallest, pools))
         return min(hourly, self.prices.nat_maximum) + self.prices.nat_address
 
     def address(self, inputs: Mapping[str, Any]) -> float:
         """Nothing while a forwarding rule uses it."""
-        used = any(
-            inputs["name"] in (node.inputs.get("metadata", {}).get("annotations") or {}).values()
-            for node in self.nodes
-            if node.kind == "Ingress"
-        )
+        used = any(inputs["name"] in _addresses(node) for node in self.nodes)
         return 0 if used else self.prices.unused_address
 
 
@@ -98,12 +105,21 @@ def _smallest(pool: Mapping[str, Any]) -> int:
     return count * zones
 
 
+def _addresses(node: Node) -> Collection[Any]:
+    """Names of addresses that the load balancer of an Ingress or a Gateway has, among others."""
+    if node.kind == "Ingress":
+        return (node.inputs.get("metadata", {}).get("annotations") or {}).values()
+    return [each["value"] for each in node.inputs["spec"].get("addresses") or ()] if node.kind == "Gateway" else ()
+
+
 def _forwarding_rules(node: Node) -> int:
     spec = node.inputs.get("spec")
     if node.package != "kubernetes" or not isinstance(spec, dict):
         return 0
     if node.kind == "Ingress":
         return RULES_OF_AN_INGRESS if spec.get("ingressClassName") in (None, "gce") else 0
+    if node.kind == "Gateway":
+        return len({listener["port"] for listener in spec.get("listeners") or ()})
     return int(node.kind == "Service" and spec.get("type") == "LoadBalancer")
 
 
@@ -113,6 +129,8 @@ def cost(prices: Prices, before: Graph | None, after: Graph, changes: Collection
     new = Pricing(prices, after.nodes).bill()
     titles = {node.urn: node.title for side in (before, after) if side for node in side.nodes}
     touched = {titles[change.urn] for change in changes if change.urn in titles}
+    # What stands for no resource of its own changes when it comes or goes.
+    touched |= {item for item in ({*old} ^ {*new}) if item == PODS}
     unpriced = {item for item in touched if None in (old.get(item, 0), new.get(item, 0))}
     known = [item for item in sorted({*old, *new}) if None not in (old.get(item, 0), new.get(item, 0))]
     sides = {item: (old.get(item) or 0.0, new.get(item) or 0.0) for item in known}

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.diff.cost import cost
+from sandbox.diff.cost import PODS, cost
 from sandbox.diff.prices import load
 from sandbox.graph.node import Node
 from tests.unit.diff.documents import change, graph, node
@@ -58,6 +58,23 @@ def test_an_address_costs_only_while_no_forwarding_rule_uses_it() -> None:
         "kubernetes:networking.k8s.io/v1:Ingress", inputs={"spec": {}, "metadata": {"annotations": annotations}}
     )
     assert month(ADDRESS, ingress) == 18.25
+
+
+def test_a_gateway_costs_a_forwarding_rule_for_each_port_and_uses_its_address() -> None:
+    listeners = [{"name": "http", "port": 80}, {"name": "https", "port": 443}, {"name": "more", "port": 443}]
+    spec = {"gatewayClassName": "gke-l7-global-external-managed", "listeners": listeners}
+    named = {**spec, "addresses": [{"type": "NamedAddress", "value": "front"}]}
+    kind = "kubernetes:gateway.networking.k8s.io/v1:Gateway"
+    assert month(node(kind, inputs={"spec": spec})) == 18.25
+    assert month(ADDRESS, node(kind, inputs={"spec": named})) == 18.25
+
+
+def test_of_autopilot_the_pods_and_what_its_nodes_send_are_unknown() -> None:
+    cluster = node("gcp:container/cluster:Cluster", inputs={"enableAutopilot": True})
+    nat = node("gcp:compute/routerNat:RouterNat")
+    found = cost(load(), None, graph(cluster, nat), [change(one, "create") for one in (cluster, nat)])
+    assert found.after == 73.0
+    assert found.unknown == (PODS, nat.title)
 
 
 @pytest.mark.parametrize(
