@@ -56,7 +56,8 @@ def template(
     volumes = {volume: {"name": volume, "emptyDir": {"sizeLimit": size}} for volume, size in sizes.items()}
     volumes |= {each.volume: {"name": each.volume, **each.source} for each in mounts if each.source}
     account, pull_secret, priority = args.get("account"), args.get("pull_secret"), args.get("priority")
-    checksums, node_selector = _checksums(args, mounts), args.get("node_selector")
+    checksums, node_selector = _checksums(args, mounts), {**args.get("node_selector", {}), **settings.node_selector}
+    tolerations = [each.manifest for each in settings.tolerations]
     return {
         "metadata": {
             "labels": labels.of(name, extra or {}),
@@ -68,7 +69,8 @@ def template(
             "enableServiceLinks": False,
             **({"imagePullSecrets": [{"name": pull_secret}]} if pull_secret else {}),
             **({"priorityClassName": priority} if priority else {}),
-            **({"nodeSelector": dict(node_selector)} if node_selector else {}),
+            **({"nodeSelector": node_selector} if node_selector else {}),
+            **({"tolerations": tolerations} if tolerations else {}),
             "securityContext": _identity(settings, disk),
             **({"initContainers": initial} if initial else {}),
             "containers": [{**own(name, args, settings, mounts), **container}],

@@ -29,9 +29,22 @@ def refused(pods: PodSettings, cluster: AnyCluster, platform: str, *at: str | in
         yield from _refused_by_autopilot(wanted, pods, *at)
         return
     architecture = platform.removeprefix("linux/")
+    if architecture not in cluster.architectures:
+        return
+    selector, tolerations = pods.node_selector, pods.tolerations
     pools = {
-        name: pool for name, pool in cluster.node_pools.items() if not pool.taints and pool.architecture == architecture
+        name: pool
+        for name, pool in cluster.node_pools.items()
+        if pool.architecture == architecture and pool.takes(selector, tolerations)
     }
+    if not pools:
+        selected = "node_selector" if pods.node_selector else "tolerations"
+        yield SettingError(
+            f"No node pool takes these pods: none for {platform} has all labels of nodeSelector, and no taint that "
+            "tolerations leaves out. They would wait for ever.",
+            "Correct nodeSelector and tolerations, or labels and taints in cluster.nodePools, or image.platform.",
+            *(*at, selected),
+        )
     nodes = [pool.allocatable for pool in pools.values()]
     known = [node for node in nodes if node]
     if not known or len(known) < len(nodes) or any(_fits(wanted, node) for node in known):

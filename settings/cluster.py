@@ -174,10 +174,10 @@ class ClusterSettings(Model):
 
     @property
     def architectures(self) -> set[str]:
-        """Of the nodes that take any pod: amd64, arm64; Autopilot has both."""
+        """Of the nodes: amd64, arm64; Autopilot has both."""
         if self.autopilot:
             return {"amd64", "arm64"}
-        return {pool.architecture for pool in self.node_pools.values() if not pool.taints}
+        return {pool.architecture for pool in self.node_pools.values()}
 
     @property
     def most_nodes(self) -> int:

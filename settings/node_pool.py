@@ -1,7 +1,7 @@
 """A node pool: machines of one kind, as many as the pods need."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, WithJsonSchema
@@ -49,12 +49,17 @@ def _pool_name(name: str) -> str:
     return name
 
 
+def _of_gke(key: str) -> bool:
+    """Whether Kubernetes or GKE gives nodes this label."""
+    return re.match(r"([^/]*\.)?((kubernetes|k8s)\.io|google\.com)/", key) is not None and key != COMPUTE_CLASS
+
+
 def _label(key: str) -> str:
     if key == COMPUTE_CLASS:
         return key
     if not re.fullmatch(KEY_PATTERN, key):
         raise SettingError("Kubernetes would refuse this key.", "Write a label's key, such as example.com/batch.")
-    if re.match(r"([^/]*\.)?(kubernetes|k8s)\.io/", key) or re.match(r"([^/]*\.)?google\.com/", key):
+    if _of_gke(key):
         raise SettingError("This prefix belongs to Kubernetes and GKE, which refuse it.", "Use a prefix of your own.")
     return key
 
@@ -74,6 +79,38 @@ class Taint(Model):
     effect: Literal["NO_SCHEDULE", "PREFER_NO_SCHEDULE", "NO_EXECUTE"] = Field(
         default="NO_SCHEDULE", description="What happens to pods that do not tolerate it."
     )
+
+
+EFFECTS = {
+    "NO_SCHEDULE": "NoSchedule",
+    "PREFER_NO_SCHEDULE": "PreferNoSchedule",
+    "NO_EXECUTE": "NoExecute",
+}
+"""Kubernetes' words by Google's."""
+
+
+class Toleration(Model):
+    """Lets pods onto nodes with a taint; without value, whatever its value is."""
+
+    key: LabelKey = Field(description="Key of the taint.")
+    value: LabelValue | None = Field(default=None, description="Value of the taint. None: any.")
+    effect: Literal["NO_SCHEDULE", "PREFER_NO_SCHEDULE", "NO_EXECUTE"] | None = Field(
+        default=None, description="Effect of the taint. None: any."
+    )
+
+    def covers(self, taint: Taint) -> bool:
+        """Whether pods with it may run beside the taint."""
+        return self.key == taint.key and self.value in (None, taint.value) and self.effect in (None, taint.effect)
+
+    @property
+    def manifest(self) -> dict[str, str]:
+        """As a pod's spec holds it."""
+        stated = {"key": self.key, "operator": "Exists" if self.value is None else "Equal"}
+        if self.value is not None:
+            stated["value"] = self.value
+        if self.effect is not None:
+            stated["effect"] = EFFECTS[self.effect]
+        return stated
 
 
 class NodePoolSettings(Model):
@@ -111,6 +148,13 @@ class NodePoolSettings(Model):
     def architecture(self) -> str:
         """As images and nodes name it: amd64 or arm64."""
         return "arm64" if self._family in ARM else "amd64"
+
+    def takes(self, selector: Mapping[str, str], tolerations: Sequence[Toleration]) -> bool:
+        """Whether pods with these may run on its nodes; a taint that only prefers others keeps nobody off."""
+        taints = [taint for taint in self.taints if taint.effect != "PREFER_NO_SCHEDULE"]
+        tolerated = all(any(each.covers(taint) for each in tolerations) for taint in taints)
+        own = {key: value for key, value in selector.items() if not _of_gke(key)}
+        return tolerated and own.items() <= self.labels.items()
 
     @property
     def allocatable(self) -> Node | None:

@@ -85,7 +85,7 @@ def platform_of_nodes(cluster: AnyCluster, platform: str) -> Iterator[SettingErr
     architectures = cluster.architectures if isinstance(cluster, ClusterSettings) else set[str]()
     if architectures and platform.removeprefix("linux/") not in architectures:
         yield SettingError(
-            f"platform is {platform}, and no node pool without taints runs it, so no pod would start.",
+            f"platform is {platform}, and no node pool runs it, so no pod would start.",
             f"Choose the platform of cluster.nodePools: {', '.join(sorted(architectures))}.",
             "image",
             "platform",

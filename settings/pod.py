@@ -10,9 +10,10 @@ from settings import health_check
 from settings.amounts import Amounts, excess
 from settings.container import Containers, Sidecars, Volumes
 from settings.google_roles import GoogleRole
-from settings.labels import Labels
+from settings.labels import Labels, Selector
 from settings.mistake import SettingError
 from settings.model import Model, rule
+from settings.node_pool import Toleration
 from settings.ports import PRIVILEGED, Port, PortName, Ports, repeated_ports
 from settings.probe import LivenessSettings, ProbeSettings, StartupSettings, unknown_ports
 from settings.traffic import TrafficSettings
@@ -89,6 +90,10 @@ class PodSettings(Model):
     command: tuple[str, ...] = Field(default=(), description="In place of the image's own; no shell. Not for jobs.")
     arguments: tuple[str, ...] = Field(default=(), description="Of the command, or of the image's own. Not for jobs.")
     labels: Labels = Field(default={}, description="Labels of the pods that serve, for Services to select.")
+    node_selector: Selector = Field(default={}, description="Labels that nodes must have, such as a node pool's.")
+    tolerations: tuple[Toleration, ...] = Field(
+        default=(), description="Taints of nodes that do not keep the pods off, such as a node pool's."
+    )
     priority: int | None = Field(
         default=None,
         ge=-1_000_000_000,

@@ -52,6 +52,32 @@ def test_that_a_machine_is_not_in_the_table_is_said() -> None:
     assert "z9-standard-2 is not in the table" in sentence
 
 
+TAINTED: dict[str, Any] = {"nodes": {}, "batch": {"labels": {"team": "web"}, "taints": [{"key": "example.com/batch"}]}}
+
+
+@pytest.mark.parametrize(
+    ("workload", "key"),
+    [
+        ({"nodeSelector": {"team": "web"}}, "nodeSelector"),
+        ({"nodeSelector": {"team": "other"}, "tolerations": [{"key": "example.com/batch"}]}, "nodeSelector"),
+        (
+            {"nodeSelector": {"team": "web"}, "tolerations": [{"key": "example.com/batch", "effect": "NO_EXECUTE"}]},
+            "nodeSelector",
+        ),
+    ],
+)
+def test_pods_that_no_node_pool_takes_are_refused(workload: dict[str, Any], key: str) -> None:
+    cluster = {"deletionProtection": False, "nodePools": TAINTED}
+    assert keys(report(cluster=cluster, workload=workload)) == [f"gke-webapp:workload.{key}"]
+
+
+def test_a_tainted_pool_takes_pods_that_tolerate_it() -> None:
+    cluster = {"deletionProtection": False, "nodePools": TAINTED}
+    tolerations = [{"key": "example.com/batch", "value": "true", "effect": "NO_SCHEDULE"}]
+    accepted(cluster=cluster, workload={"nodeSelector": {"team": "web"}, "tolerations": tolerations})
+    accepted(cluster=cluster, workload={"nodeSelector": {"kubernetes.io/os": "linux"}})
+
+
 def test_sidecars_and_init_containers_count() -> None:
     proxy = {"image": "example.com/proxy:1", "requests": amounts("1")["workload"]["requests"]}
     limits = amounts("2")["workload"]["limits"]
