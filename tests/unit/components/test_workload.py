@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.health import DRAIN
+from app.settings import Settings as App
 from components.pod import PodArgs
 from components.workload import Workload
 from settings.workload import WorkloadSettings
@@ -87,9 +87,10 @@ def test_one_number_says_how_long_pods_come_and_go(drain: int) -> None:
 
 @pytest.mark.parametrize("drain", [1, 3, 25, 60])
 def test_the_app_has_time_to_answer_what_it_has_accepted(drain: int) -> None:
-    graceful = re.search(r"--timeout-graceful-shutdown=(\d+)", (REPOSITORY / "app" / "Dockerfile").read_text())
+    graceful = re.search(r"timeout_graceful_shutdown=(\d+)", (REPOSITORY / "app" / "server.py").read_text())
     assert graceful is not None
-    assert pod(drainSeconds=drain)["terminationGracePeriodSeconds"] - drain > DRAIN + int(graceful[1])
+    answered = App.model_fields["drain_seconds"].default
+    assert pod(drainSeconds=drain)["terminationGracePeriodSeconds"] - drain > answered + int(graceful[1])
 
 
 def test_the_timeout_bounds_pulumi_and_kubernetes_alike() -> None:
