@@ -17,8 +17,8 @@ RESERVE = 600
 SHARE = 12_000
 """Bytes that a list of findings may take."""
 
-ERROR_LINES = 20
-"""Lines that are shown of why a stack could not be evaluated."""
+ERROR_LINES = 200
+"""Lines that are shown of why a stack could not be evaluated: each mistake of a stack file has four."""
 
 MARKER = "<!-- infrastructure diff -->"
 """By which a workflow finds the comment it wrote before."""

@@ -94,13 +94,14 @@ def test_a_stack_without_changes_shows_what_else_there_is_to_say() -> None:
 
 def test_a_stack_that_could_not_be_evaluated_says_why_at_the_end_of_what_it_said() -> None:
     one = document()
-    error = "\n".join(f"line {number}" for number in range(30)) + "\n<b>no such colour</b>"
+    error = "\n".join(f"line {number}" for number in range(300)) + "\n<b>no such colour</b>"
     failed = one.stacks[0].model_copy(update={"state": "failed", "error": error, "graph": None, "cost": None})
     text = markdown(one.model_copy(update={"stacks": (failed, *one.stacks)}))
     assert "| <code>dev</code> |  |  |  |  | ❌ could not be evaluated |  |" in text
     assert "| <code>dev</code> |  |  |  |  | no change | ±$0.00 |" in text
     assert "- ❌ &#60;b&#62;no such colour&#60;/b&#62;" in text
-    assert "line 29" in text
+    # A stack file with 40 mistakes is shown whole.
+    assert "line 140" in text
     assert "line 9\n" not in text
 
 
