@@ -14,6 +14,9 @@ from app.settings import settings
 
 logger = logging.getLogger(__name__)
 
+GRACEFUL_SHUTDOWN = 20
+"""Seconds that requests under way get after the drain; `terminationGracePeriodSeconds` leaves room for both."""
+
 
 class Server(uvicorn.Server):
     """Answers requests for a while after SIGTERM, see docs/adr/0004-drain.md."""
@@ -41,7 +44,7 @@ def configuration() -> uvicorn.Config:
         proxy_headers=False,
         # Google's load balancer keeps idle connections for 600 s.
         timeout_keep_alive=620,
-        timeout_graceful_shutdown=20,
+        timeout_graceful_shutdown=GRACEFUL_SHUTDOWN,
     )
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pulumi
 
-from components.backend import Backend, BackendArgs
+from components.backend import Backend
 from components.gateway_backend import GatewayBackend, GatewayBackendArgs
 from settings.backend import BackendSettings
 from settings.workload import WorkloadSettings
@@ -14,7 +14,7 @@ Kind = type[Backend] | type[GatewayBackend]
 
 
 def deployed(kind: Kind = GatewayBackend, **treatment: Any) -> Recording:
-    args: BackendArgs = {
+    args: GatewayBackendArgs = {
         "name": "app",
         "namespace": "space",
         "selector": {"app": "app"},

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from app.settings import Settings as App
+from app.server import GRACEFUL_SHUTDOWN
+from app.settings import Settings
 from components.pod import PodArgs
 from components.workload import Workload
 from settings.workload import WorkloadSettings
@@ -87,10 +88,8 @@ def test_one_number_says_how_long_pods_come_and_go(drain: int) -> None:
 
 @pytest.mark.parametrize("drain", [1, 3, 25, 60])
 def test_the_app_has_time_to_answer_what_it_has_accepted(drain: int) -> None:
-    graceful = re.search(r"timeout_graceful_shutdown=(\d+)", (REPOSITORY / "app" / "server.py").read_text())
-    assert graceful is not None
-    answered = App.model_fields["drain_seconds"].default
-    assert pod(drainSeconds=drain)["terminationGracePeriodSeconds"] - drain > answered + int(graceful[1])
+    needed = Settings.model_fields["drain_seconds"].default + GRACEFUL_SHUTDOWN
+    assert pod(drainSeconds=drain)["terminationGracePeriodSeconds"] - drain > needed
 
 
 def test_the_timeout_bounds_pulumi_and_kubernetes_alike() -> None:
