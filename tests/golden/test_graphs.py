@@ -1,10 +1,12 @@
 """Every graph is the one that was reviewed, and keeps the rules that hold of all graphs."""
 
 import base64
+import importlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+import pulumi
 import pytest
 
 from tests.golden.difference import difference
@@ -17,6 +19,8 @@ from tests.unit.recording import PROJECT, REPOSITORY, Recording, Resource
 
 NAMED_BY_CONTENT = ("ConfigMap", "Secret", "Job", "NodePool", "PriorityClass")
 """Kinds whose changed object has another name, and is created before the old one goes."""
+
+WORKLOADS = ("Deployment", "StatefulSet")
 
 EVERY_GRAPH = (*EVERY_STACK, *VARIANTS)
 
@@ -71,6 +75,13 @@ def test_components_are_the_parents_of_all_resources(recording: Recording) -> No
         assert each.request.parent.split("::")[2].rpartition("$")[2].startswith(f"{PROJECT}:"), each.urn
 
 
+def test_the_type_of_a_component_names_its_module_and_class(recording: Recording) -> None:
+    for token in {each.type for each in recording.registered if each.type.startswith(f"{PROJECT}:")}:
+        _, module, kind = token.split(":")
+        component = getattr(importlib.import_module(f"components.{module}"), kind)
+        assert issubclass(component, pulumi.ComponentResource), token
+
+
 def test_every_component_ends_with_its_outputs(recording: Recording) -> None:
     assert {each.urn for each in recording.registered if each.type.startswith(f"{PROJECT}:")} == recording.completed
 
@@ -79,6 +90,22 @@ def test_no_object_is_replaced_before_the_old_one_with_its_name_is_gone(recordin
     named = [each for each in recording.custom if _name(each) and not _named_by_content(each)]
     for each in named:
         assert each.request.deleteBeforeReplace or each.request.protect, each.urn
+
+
+def test_pods_that_break_the_restricted_standard_are_refused_and_reported(recording: Recording) -> None:
+    restricted = {f"pod-security.kubernetes.io/{mode}": "restricted" for mode in ("enforce", "audit", "warn")}
+    for each in recording.of("Namespace"):
+        assert each.inputs["metadata"]["labels"].items() >= restricted.items(), each.urn
+
+
+def test_every_service_selects_pods_that_have_its_ports(recording: Recording) -> None:
+    workloads = [each.inputs["spec"]["template"] for kind in WORKLOADS for each in recording.of(kind)]
+    for service in recording.of("Service"):
+        spec = service.inputs["spec"]
+        selected = [each for each in workloads if spec["selector"].items() <= each["metadata"]["labels"].items()]
+        assert selected, service.urn
+        for template in selected:
+            assert {port["targetPort"] for port in spec["ports"]} <= _ports(template["spec"]), service.urn
 
 
 def test_no_two_objects_of_a_kind_have_one_name(recording: Recording) -> None:
@@ -97,6 +124,13 @@ def test_a_secret_is_only_ever_sent_as_a_secret(graph: Stack | Variant) -> None:
 
 def _objects(recording: Recording) -> list[Resource]:
     return [each for each in recording.custom if "metadata" in each.inputs]
+
+
+def _ports(pod: Mapping[str, Any]) -> set[str | int]:
+    """Names and numbers of the ports of all containers."""
+    containers = [*pod["containers"], *pod.get("initContainers", ())]
+    ports = [port for container in containers for port in container.get("ports", ())]
+    return {port[key] for port in ports for key in ("name", "containerPort")}
 
 
 def _name(resource: Resource) -> str | None:

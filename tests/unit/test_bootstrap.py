@@ -7,7 +7,6 @@ import pulumi
 import pytest
 import yaml
 
-from tests.unit import properties
 from tests.unit.conftest import STACKS, recorded
 from tests.unit.recording import REPOSITORY, Recording, record_program, stack_config
 
@@ -266,12 +265,6 @@ def test_promotions_are_those_of_the_stack_files() -> None:
     assert (
         yaml.safe_load((BOOTSTRAP / "Pulumi.main.yaml").read_text())["config"][f"{PROJECT}:promotedFrom"] == promotions
     )
-
-
-def test_every_property_has_the_name_that_its_api_gives_it(graph: Recording) -> None:
-    for each in graph.custom:
-        assert each.provider, each.urn
-        assert properties.unknown(each.type, each.inputs) == [], each.urn
 
 
 def test_every_mistake_of_the_stack_file_is_told() -> None:

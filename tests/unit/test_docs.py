@@ -2,6 +2,7 @@
 
 import ast
 import re
+import runpy
 import shlex
 import subprocess
 from collections.abc import Iterator
@@ -158,15 +159,15 @@ def test_a_service_that_is_added_as_told_comes_up_with_the_pods_of_its_settings(
     }
     exec(f"class Extended(Settings):\n{indent(lines_for(page, 'settings/stack.py'), '    ')}", names)
     monkeypatch.setattr(configuration, "Settings", names["Extended"])
-    program = (REPOSITORY / "__main__.py").read_text()
-    place = "deployed: PodMonitoringArgs"
-    assert program.count(place) == 1
-    program = program.replace(place, f"{lines_for(page, '__main__.py')}\n{place}")
     (stated,) = [each for each in blocks(REPOSITORY / "docs" / page) if "gke-webapp:workers" in each.text]
     config = {**stack_config("dev"), **yaml.safe_load(stated.text)["config"]}
+
+    def program() -> None:
+        exec(lines_for(page, "__main__.py"), runpy.run_path("__main__.py", run_name="__main__"))
+
     with chdir(REPOSITORY):
         graph = record(
-            lambda: exec(compile(program, "__main__.py", "exec"), {"__name__": "__main__"}),
+            program,
             config,
             {f"{PROJECT}:registryToken": CANARY},
         )

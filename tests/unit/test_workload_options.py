@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from tests.unit import properties
 from tests.unit.recording import CLOUD, NEW_IMAGE, PROJECT, Recording, record_stack
 
 CANARY = "postgres://app:canary-value@db"
@@ -49,47 +48,9 @@ def full() -> Recording:
     return deployed()
 
 
-def test_every_option_makes_what_it_is_for(full: Recording, dev: Recording) -> None:
-    added = {each.type.rpartition(":")[2] for each in full.custom} - {
-        each.type.rpartition(":")[2] for each in dev.custom
-    }
-    assert added == {
-        "HorizontalPodAutoscaler",
-        "PodDisruptionBudget",
-        "PriorityClass",
-        "PodMonitoring",
-        "ConfigMap",
-        "Job",
-        "CronJob",
-        # The DNS of googleRoles.
-        "ManagedZone",
-        "RecordSet",
-    }
-
-
-def test_every_property_has_the_name_that_its_api_gives_it(full: Recording) -> None:
-    for each in full.custom:
-        if not any(group in each.type for group in properties.DECLARED_BY_CRD):
-            assert properties.unknown(each.type, each.inputs) == [], each.urn
-
-
-def test_everything_uses_the_provider_of_its_own_package(full: Recording) -> None:
-    declared = {each.urn: each.type for each in full.registered}
-    for each in full.custom:
-        assert declared[each.provider] == f"pulumi:providers:{each.type.partition(':')[0]}", each.urn
-
-
 def test_every_kubernetes_object_is_gone_before_the_nodes(full: Recording) -> None:
     objects = {each.urn for each in full.custom if each.type.startswith("kubernetes:")}
     assert objects <= full.deleted_before(full.one("NodePool"))
-
-
-def test_objects_without_content_in_their_name_are_deleted_before_they_are_replaced(full: Recording) -> None:
-    by_content = {each.urn for kind in ("ConfigMap", "Job", "NodePool", "PriorityClass") for each in full.of(kind)}
-    by_content |= {each.urn for each in full.of("Secret") if each.inputs.get("immutable")}
-    for each in full.custom:
-        if each.inputs.get("name") or "metadata" in each.inputs:
-            assert each.request.deleteBeforeReplace is (each.urn not in by_content), each.urn
 
 
 def test_what_pods_refer_to_exists_before_them_and_as_long_as_they(full: Recording) -> None:

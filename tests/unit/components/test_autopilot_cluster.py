@@ -57,15 +57,6 @@ def test_it_is_found_in_the_state_by_the_type_that_its_component_had_before() ->
     assert [alias.spec.type for alias in component.request.aliases] == ["gke-webapp:autopilot_cluster:AutopilotCluster"]
 
 
-def test_its_nodes_have_the_account_of_their_own() -> None:
-    defaults = deployed().one("Cluster").inputs["clusterAutoscaling"]["autoProvisioningDefaults"]
-    assert defaults["serviceAccount"] == "nodes@example.com"
-
-
-def test_it_is_regional() -> None:
-    assert deployed().one("Cluster").inputs["location"] == "europe-west1"
-
-
 def test_its_control_plane_is_closed_and_kept_like_that_of_a_standard_cluster() -> None:
     made = deployed().one("Cluster").inputs
     common = inputs(

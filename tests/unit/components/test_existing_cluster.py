@@ -23,12 +23,6 @@ def deployed() -> Recording:
     return record(program, cloud={**CLOUD, TOKEN: {**CLOUD[TOKEN], "name": "shared", "network": "default"}})
 
 
-def test_it_is_read_by_its_google_name() -> None:
-    cluster = deployed()
-    assert list(cluster.read) == [ID]
-    assert cluster.of("Cluster") == []
-
-
 def test_its_way_in_is_that_of_any_cluster() -> None:
     assert deployed().one("Probe").inputs == {
         "name": "shared",

@@ -84,21 +84,3 @@ def test_policies_are_those_of_the_service_and_there_as_long_as_it() -> None:
         target = policy.inputs["spec"]["targetRef"]
         assert target == {"group": "", "kind": "Service", "name": service.inputs["metadata"]["name"]}
         assert service.urn in recorded.deleted_before(policy)
-
-
-def test_requests_are_treated_as_the_stack_says() -> None:
-    policy = default(
-        deployed(
-            timeoutSeconds=120,
-            logging={"sampleRate": 0.25},
-            securityPolicy="shield",
-            sessionAffinity={"type": "CLIENT_IP"},
-            iap={"oauthSecret": "oauth", "clientId": "client"},
-        ),
-        "GCPBackendPolicy",
-    )
-    assert policy["timeoutSec"] == 120
-    assert policy["logging"] == {"enabled": True, "sampleRate": 250_000}
-    assert policy["securityPolicy"] == "shield"
-    assert policy["sessionAffinity"] == {"type": "CLIENT_IP"}
-    assert policy["iap"] == {"enabled": True, "clientID": "client", "oauth2ClientSecret": {"name": "oauth"}}

@@ -13,7 +13,6 @@ from components.held import Held, HeldArgs, digest
 from components.secret import Secret
 from components.workload import Workload
 from settings.workload import WorkloadSettings
-from tests.unit import properties
 from tests.unit.recording import Recording, record
 
 CANARY = "key-canary-0123456789"
@@ -147,8 +146,3 @@ def test_a_certificate_and_its_key_are_a_secret_of_the_type_for_it(keys: tuple[s
 def test_a_key_that_kubernetes_refuses_is_refused(key: str) -> None:
     with pytest.raises(pulumi.RunError, match="ConfigMap files has the key"):
         record(lambda: ConfigMap("c", {"name": "files", "namespace": "ns", "data": {key: "x"}}))
-
-
-def test_every_property_has_the_name_that_its_api_gives_it() -> None:
-    for each in deployed(lambda config, secret: {"mounts": [config.files("/a"), secret.files("/b")]}).custom:
-        assert properties.unknown(each.type, each.inputs) == [], each.urn

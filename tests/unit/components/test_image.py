@@ -3,7 +3,6 @@
 from typing import Any
 
 import pulumi
-import pytest
 
 from components.image import Image
 from settings.credential import Credential
@@ -36,13 +35,6 @@ def test_the_tag_changes_with_the_build_arguments() -> None:
     assert plain.startswith("ghcr.io/example/app:")
 
 
-def test_build_arguments_reach_the_build() -> None:
-    build = built(buildArguments={"RUNTIME_IMAGE": "example.com/base"}).inputs["build"]
-    assert build["args"] == {"RUNTIME_IMAGE": "example.com/base"}
-    assert build["context"] == CONTEXT
-    assert build["dockerfile"] == f"{CONTEXT}/Dockerfile"
-
-
 def test_images_of_one_context_differ_by_arguments_stage_or_dockerfile() -> None:
     variants = ({"arguments": {"SERVICE": "auth"}}, {"target": "dependencies"}, {"dockerfile": "requirements.txt"})
     auth, stage, other = (built(variant=each.copy, buildArguments={"BASE": "x"}).inputs for each in variants)
@@ -63,31 +55,9 @@ def test_an_image_that_starts_from_another_of_the_stack_is_named_by_it() -> None
     assert one.inputs["imageName"] != other.inputs["imageName"]
 
 
-@pytest.mark.parametrize("switch", [True, False])
-def test_a_preview_builds_only_when_the_stack_says_so(switch: bool) -> None:
-    assert built(buildOnPreview=switch).inputs["buildOnPreview"] is switch
-    assert built().inputs["buildOnPreview"] is False
-
-
 def test_layers_are_taken_over_from_and_stored_in_the_registry_when_the_stack_names_a_cache() -> None:
     plain, cached = built(), built(cacheFrom=("ghcr.io/example/app:main",))
     assert cached.inputs["build"]["cacheFrom"] == {"images": ["ghcr.io/example/app:main"]}
     assert cached.inputs["build"]["args"]["BUILDKIT_INLINE_CACHE"] == "1"
     assert cached.inputs["imageName"] == plain.inputs["imageName"]
     assert "cacheFrom" not in plain.inputs["build"]
-
-
-@pytest.mark.parametrize("platform", ["linux/amd64", "linux/arm64"])
-def test_the_image_is_built_for_the_platform_of_the_nodes(platform: str) -> None:
-    assert built(platform=platform).inputs["build"]["platform"] == platform
-
-
-def test_without_a_token_docker_signs_in_by_itself() -> None:
-    assert "registry" not in built(signed_in=False).inputs
-
-
-def test_the_image_is_pushed_with_the_token_and_the_token_stays_secret() -> None:
-    image = built()
-    assert image.inputs["skipPush"] is False
-    assert image.inputs["registry"] == {"server": "ghcr.io", "username": "example", "password": CANARY}
-    assert image.sealed["registry"]["password"] == "[secret]"

@@ -80,9 +80,3 @@ def test_no_service_takes_a_job_for_a_pod_that_serves(template: dict[str, Any]) 
     (label,) = template["metadata"]["labels"].items()
     assert label in (("app.kubernetes.io/name", "migration"), ("app.kubernetes.io/name", "report"))
     assert not template["spec"]["containers"][0].keys() & {"ports", "readinessProbe", "livenessProbe", "lifecycle"}
-
-
-def test_a_cron_job_never_runs_twice_at_once() -> None:
-    spec = timed().one("CronJob").inputs["spec"]
-    assert spec["concurrencyPolicy"] == "Forbid"
-    assert (spec["schedule"], spec["timeZone"]) == ("@daily", "Etc/UTC")

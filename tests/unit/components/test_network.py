@@ -9,18 +9,6 @@ def deployed() -> Recording:
     return record(lambda: Network("n", {"name": "app", "region": "europe-west1", "ranges": NetworkSettings()}))
 
 
-def test_the_network_has_no_subnets_but_ours() -> None:
-    assert deployed().one("Network").inputs["autoCreateSubnetworks"] is False
-
-
-def test_pods_and_services_have_ranges_of_their_own() -> None:
-    ranges = deployed().one("Subnetwork").inputs["secondaryIpRanges"]
-    assert ranges == [
-        {"rangeName": "app-pods", "ipCidrRange": "10.4.0.0/16"},
-        {"rangeName": "app-services", "ipCidrRange": "10.8.0.0/20"},
-    ]
-
-
 def test_machines_and_their_pods_go_out_through_the_nat() -> None:
     network = deployed()
     nat = network.one("RouterNat")

@@ -49,13 +49,6 @@ def test_all_pods_of_the_namespace_are_denied_what_no_rule_allows() -> None:
     assert "ingress" not in policies()["default"]
 
 
-def test_a_policy_is_named_after_its_component_and_found_by_the_name_that_it_had_before() -> None:
-    models = {"app": WorkloadSettings()}
-    recorded = record(lambda: NetworkPolicy("n", {"namespace": "ns", "workloads": models}))
-    former = {each.name: [alias.spec.name for alias in each.request.aliases] for each in recorded.of("NetworkPolicy")}
-    assert former == {"n-default": ["default"], "n-app": ["app"]}
-
-
 def test_only_the_load_balancer_reaches_the_pods_that_serve() -> None:
     assert policies()["app"]["podSelector"] == {"matchLabels": {"app.kubernetes.io/name": "app"}}
     assert connections(policies()["app"]["ingress"], "from") == LOAD_BALANCER

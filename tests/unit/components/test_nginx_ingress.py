@@ -7,7 +7,6 @@ import pytest
 
 from components.nginx_ingress import NginxIngress, NginxIngressArgs
 from settings.route import Route
-from tests.unit import properties
 from tests.unit.recording import Resource, record
 
 PREFIX = "nginx.ingress.kubernetes.io/"
@@ -74,11 +73,6 @@ def test_hosts_with_a_certificate_name_its_secret_and_the_others_need_none() -> 
     tls = [{"hosts": ["shop.example.com"], "secret_name": "shop-tls"}]
     assert made(tls=tls).inputs["spec"]["tls"] == [{"hosts": ["shop.example.com"], "secretName": "shop-tls"}]
     assert made(tls=[{"hosts": ["shop.example.com"]}]).inputs["spec"]["tls"] == [{"hosts": ["shop.example.com"]}]
-
-
-def test_every_property_has_the_name_that_its_api_gives_it() -> None:
-    ingress = made(tls=[{"hosts": ["shop.example.com"], "secret_name": "shop-tls"}])
-    assert properties.unknown(ingress.type, ingress.inputs) == []
 
 
 def test_a_shadowed_route_is_refused() -> None:

@@ -10,7 +10,6 @@ from components.service import Service, ServiceArgs
 from components.workload import Workload
 from settings.service import ServiceSettings
 from settings.workload import WorkloadSettings
-from tests.unit import properties
 from tests.unit.recording import Recording, record
 
 BALANCED = {"kubernetes:core/v1:Service": {"status": {"loadBalancer": {"ingress": [{"ip": "203.0.113.7"}]}}}}
@@ -68,16 +67,6 @@ def test_a_service_turns_only_to_pods_that_serve_and_is_gone_before_any_of_them(
         assert each.urn in recorded.one("Service").needs, "both colours: the next switch must find the other ready"
 
 
-def test_a_node_port_is_the_one_that_is_stated() -> None:
-    workloads = {"web": {"sidecars": {"tls": {"image": "example.com/nginx:1.27", "ports": {"https": 443}}}}}
-    stated = {"type": "NodePort", "ports": {"https": 443}, "nodePorts": {"https": 31000}}
-    spec = deployed(workloads, stated).one("Service").inputs["spec"]
-    assert spec["type"] == "NodePort"
-    assert spec["ports"] == [
-        {"name": "https", "port": 443, "targetPort": "https", "protocol": "TCP", "nodePort": 31000}
-    ]
-
-
 def test_a_load_balancer_has_the_reserved_address_and_tells_where_it_answers() -> None:
     recorded = deployed({"web": {}}, {"type": "LoadBalancer"}, "203.0.113.7", cloud=BALANCED)
     assert recorded.one("Service").inputs["spec"]["loadBalancerIP"] == "203.0.113.7"
@@ -102,10 +91,3 @@ def test_a_service_without_pods_is_refused_by_the_label_that_is_missing() -> Non
     with pytest.raises(pulumi.RunError, match="lack secure: enabled"):
         deployed({"web": {"labels": {"app": "web"}}}, {"selector": {"secure": "enabled"}}, recording=attempt)
     assert attempt.of("Service") == []
-
-
-@pytest.mark.parametrize("kind", ["ClusterIP", "NodePort", "LoadBalancer"])
-def test_every_property_has_the_name_that_its_api_gives_it(kind: str) -> None:
-    service = deployed({"web": {}}, {"type": kind}, "203.0.113.7").one("Service")
-    assert properties.unknown(service.type, service.inputs) == []
-    assert service.request.deleteBeforeReplace

@@ -10,7 +10,6 @@ from pydantic import ValidationError
 
 from components.stateful_workload import StatefulWorkload
 from settings.stateful import StatefulSettings
-from tests.unit import properties
 from tests.unit.recording import REPOSITORY, Recording, record
 
 MONGO: dict[str, Any] = {
@@ -37,17 +36,6 @@ def deployed(**stated: Any) -> Recording:
 
 def spec(**stated: Any) -> dict[str, Any]:
     return deployed(**stated).one("StatefulSet").inputs["spec"]
-
-
-def test_the_pod_has_a_disk_of_the_size_and_class_that_is_stated() -> None:
-    (claim,) = spec()["volumeClaimTemplates"]
-    assert claim["spec"] == {
-        "accessModes": ["ReadWriteOnce"],
-        "storageClassName": "standard-rwo",
-        "resources": {"requests": {"storage": "2Gi"}},
-    }
-    (container,) = spec()["template"]["spec"]["containers"]
-    assert {"name": claim["metadata"]["name"], "mountPath": "/data/db", "readOnly": False} in container["volumeMounts"]
 
 
 @pytest.mark.parametrize(("keep", "policy"), [(False, "Delete"), (True, "Retain")])
@@ -109,17 +97,3 @@ def test_whoever_needs_it_has_its_host_name_once_it_serves() -> None:
     assert service.inputs["spec"]["ports"] == [
         {"name": "mongo", "port": 27017, "targetPort": "mongo", "protocol": "TCP"}
     ]
-
-
-def test_a_server_without_http_is_asked_by_connecting() -> None:
-    (container,) = spec()["template"]["spec"]["containers"]
-    for probe in ("readinessProbe", "livenessProbe"):
-        assert container[probe]["tcpSocket"] == {"port": 27017}
-    assert container["args"] == ["--dbpath=/data/db"]
-
-
-def test_every_property_has_the_name_that_its_api_gives_it() -> None:
-    for each in deployed(storage={**MONGO["storage"], "keep": True}).custom:
-        if each.type.startswith("kubernetes:"):
-            assert properties.unknown(each.type, each.inputs) == [], each.urn
-            assert each.request.deleteBeforeReplace

@@ -59,12 +59,6 @@ def test_the_user_is_the_one_that_the_image_is_made_for() -> None:
     assert re.search(r"^USER 10001:10001$", (REPOSITORY / "app" / "Dockerfile").read_text(), re.M)
 
 
-def test_only_tmp_is_writable_and_it_is_bounded() -> None:
-    (volume,) = pod()["volumes"]
-    assert volume == {"name": "tmp", "emptyDir": {"sizeLimit": "256Mi"}}
-    assert container()["volumeMounts"] == [{"name": "tmp", "mountPath": "/tmp"}]
-
-
 def test_the_pod_holds_no_credential_for_kubernetes() -> None:
     assert pod()["automountServiceAccountToken"] is False
     assert pod()["serviceAccountName"] == "app"
@@ -92,12 +86,6 @@ def test_the_app_has_time_to_answer_what_it_has_accepted(drain: int) -> None:
     assert pod(drainSeconds=drain)["terminationGracePeriodSeconds"] - drain > needed
 
 
-def test_the_timeout_bounds_pulumi_and_kubernetes_alike() -> None:
-    deployment = deployed(timeoutSeconds=90).one("Deployment")
-    assert deployment.inputs["spec"]["progressDeadlineSeconds"] == 90
-    assert deployment.request.customTimeouts.create == deployment.request.customTimeouts.update == "90s"
-
-
 def test_an_autoscaler_alone_decides_the_number_of_pods() -> None:
     fixed = deployed(replicas=3).one("Deployment")
     assert (fixed.inputs["spec"]["replicas"], list(fixed.request.ignoreChanges)) == (3, [])
@@ -109,75 +97,11 @@ def test_turning_an_autoscaler_on_keeps_the_pods_that_there_are() -> None:
     assert spec(scaling={"minimum": 3, "maximum": 5})["replicas"] == 3
 
 
-def test_the_pods_of_each_version_spread_over_zones_and_nodes() -> None:
-    constraints = pod()["topologySpreadConstraints"]
-    keys = [each["topologyKey"] for each in constraints]
-    assert keys == ["topology.kubernetes.io/zone", "kubernetes.io/hostname"]
-    for each in constraints:
-        assert each["labelSelector"]["matchLabels"].items() <= spec()["template"]["metadata"]["labels"].items()
-        assert each["matchLabelKeys"] == ["pod-template-hash"]
-
-
-@pytest.mark.parametrize(("spread", "otherwise"), [("preferred", "ScheduleAnyway"), ("required", "DoNotSchedule")])
-def test_a_pod_waits_for_an_even_spread_only_when_told_to(spread: str, otherwise: str) -> None:
-    assert {each["whenUnsatisfiable"] for each in pod(spread=spread)["topologySpreadConstraints"]} == {otherwise}
-
-
-def test_pods_have_the_priority_class_that_the_program_made() -> None:
-    assert pod()["priorityClassName"] == "urgent"
-
-
-def test_readiness_and_liveness_are_asked_separately() -> None:
-    asked = container(healthPath="/ping", livenessPath="/livez")
-    assert asked["readinessProbe"]["httpGet"] == {"path": "/ping", "port": 8000}
-    assert asked["livenessProbe"]["httpGet"] == {"path": "/livez", "port": 8000}
-    assert container(liveness={"type": "tcp"})["readinessProbe"] == container()["readinessProbe"]
-
-
-@pytest.mark.parametrize(
-    ("probe", "question"),
-    [
-        ({"type": "tcp", "port": 9000}, {"tcpSocket": {"port": 9000}}),
-        ({"type": "grpc"}, {"grpc": {"port": 8000}}),
-        ({"type": "grpc", "service": "db"}, {"grpc": {"port": 8000, "service": "db"}}),
-        ({"type": "exec", "command": ["/bin/check", "-q"]}, {"exec": {"command": ["/bin/check", "-q"]}}),
-    ],
-)
-def test_a_probe_asks_in_the_way_that_is_configured(probe: dict[str, Any], question: dict[str, Any]) -> None:
-    for name in ("readiness", "liveness"):
-        asked = container(**{name: probe})[f"{name}Probe"]
-        assert question.items() <= asked.items()
-        assert len({"httpGet", "tcpSocket", "grpc", "exec"} & asked.keys()) == 1
-
-
-def test_a_probe_can_name_its_port_and_speak_tls() -> None:
-    stated = {"port": 443, "portName": "https", "ports": {"grpc": 9000}, "healthPath": "/healthz"}
-    asked = container(**stated, readiness={"type": "https"}, liveness={"type": "grpc", "port": "grpc"})
-    assert asked["readinessProbe"]["httpGet"] == {"path": "/healthz", "port": 443, "scheme": "HTTPS"}
-    assert asked["livenessProbe"]["grpc"] == {"port": 9000}
-
-
 def test_a_slow_start_is_waited_for_by_a_probe_of_its_own() -> None:
     probe = container(startup={"failureThreshold": 60})["startupProbe"]
     assert probe["httpGet"] == container()["livenessProbe"]["httpGet"]
     assert probe["failureThreshold"] * probe["periodSeconds"] == 120
     assert "startupProbe" not in container()
-
-
-def test_a_patient_probe_keeps_its_patience() -> None:
-    probe = {"initialDelaySeconds": 20, "periodSeconds": 60, "timeoutSeconds": 9, "failureThreshold": 4}
-    assert probe.items() <= container(liveness=probe)["livenessProbe"].items()
-
-
-def test_only_an_app_with_metrics_has_a_port_for_them() -> None:
-    assert [port["name"] for port in container()["ports"]] == ["http"]
-    assert container(metricsPort=9090)["ports"][1] == {"name": "metrics", "containerPort": 9090, "protocol": "TCP"}
-    assert container(metricsPort=9093, metricsPortName="http-metrics")["ports"][1]["name"] == "http-metrics"
-
-
-def test_ports_have_the_names_that_services_lead_to() -> None:
-    ports = container(port=9000, portName="grpc", ports={"http-metrics": 9093})["ports"]
-    assert [(each["name"], each["containerPort"]) for each in ports] == [("grpc", 9000), ("http-metrics", 9093)]
 
 
 def test_a_port_below_1024_needs_no_root() -> None:
@@ -198,21 +122,6 @@ def test_labels_are_the_pods_alone_and_the_deployment_finds_them_as_ever() -> No
     }
     plain = deployed().one("Deployment").inputs
     assert (labelled["spec"]["selector"], labelled["metadata"]) == (plain["spec"]["selector"], plain["metadata"])
-
-
-def test_the_command_of_the_image_can_be_another() -> None:
-    told = container(command=["redis-server"], arguments=["--appendonly", "yes"])
-    assert (told["command"], told["args"]) == (["redis-server"], ["--appendonly", "yes"])
-    assert not {"command", "args"} & container().keys()
-
-
-def test_variables_come_from_values_fields_of_the_pod_and_objects() -> None:
-    told = container(podFields={"POD": "metadata.name"})
-    assert told["env"] == [
-        {"name": "ENVIRONMENT", "value": "dev"},
-        {"name": "POD", "valueFrom": {"fieldRef": {"apiVersion": "v1", "fieldPath": "metadata.name"}}},
-    ]
-    assert told["envFrom"] == [{"configMapRef": {"name": "app-0"}}]
 
 
 def test_the_pods_change_only_after_the_migration() -> None:
@@ -245,14 +154,6 @@ def test_sidecars_start_before_and_end_after_everything_else() -> None:
     assert (warm["name"], warm["command"], warm["env"]) == ("warm", ["warm"], [{"name": "A", "value": "1"}])
     assert "restartPolicy" not in warm
     assert "initContainers" not in pod()
-
-
-def test_a_sidecar_listens_and_is_asked_at_its_own_ports() -> None:
-    tls = {"image": "example.com/nginx:1.27", "ports": {"https": 443}, "readiness": {"type": "https", "path": "/up"}}
-    (sidecar,) = pod(sidecars={"tls": tls})["initContainers"]
-    assert sidecar["ports"] == [{"name": "https", "containerPort": 443, "protocol": "TCP"}]
-    assert sidecar["readinessProbe"]["httpGet"] == {"path": "/up", "port": 443, "scheme": "HTTPS"}
-    assert not {"livenessProbe", "startupProbe"} & sidecar.keys()
 
 
 def test_all_containers_of_a_pod_are_equally_restricted_and_bounded() -> None:

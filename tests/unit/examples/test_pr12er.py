@@ -13,7 +13,6 @@ from tests.unit.recording import CLOUD, Recording, record_program, stack_config
 SERVER = directory("pr12er") / "apps" / "server"
 DOCKERFILE = (SERVER / "Dockerfile").read_text().replace("\\\n", " ")
 FINAL = DOCKERFILE[DOCKERFILE.rindex("\nFROM ") :]
-ANNOTATIONS = "nginx.ingress.kubernetes.io"
 MADE = "server-pr12er-dev.dev.example.com"
 
 
@@ -36,22 +35,6 @@ def refusal(stack: str = "dev", **config: Any) -> str:
 def container(graph: Recording) -> dict[str, Any]:
     [only] = graph.one("Deployment").inputs["spec"]["template"]["spec"]["containers"]
     return only
-
-
-def test_the_server_is_one_pod_with_the_originals_label_ports_and_environment(pr12er: Recording) -> None:
-    deployment = pr12er.one("Deployment").inputs
-    assert (deployment["metadata"]["name"], deployment["spec"]["replicas"]) == ("server", 1)
-    assert deployment["spec"]["template"]["metadata"]["labels"]["app"] == "server"
-    server = container(pr12er)
-    assert server["imagePullPolicy"] == "IfNotPresent"
-    assert server["ports"] == [
-        {"name": "grpc", "containerPort": 9000, "protocol": "TCP"},
-        {"name": "http-metrics", "containerPort": 9093, "protocol": "TCP"},
-    ]
-    assert server["env"] == [
-        {"name": "PR12ER_GRPC_PORT", "value": "9000"},
-        {"name": "PR12ER_PROMETHEUS_PORT", "value": "9093"},
-    ]
 
 
 def test_requests_and_limits_are_the_originals_with_mebibytes_for_millibytes(pr12er: Recording) -> None:
@@ -102,29 +85,6 @@ def test_a_server_without_a_port_for_metrics_is_refused() -> None:
     assert "metricsPort" in refusal(server={key: value for key, value in stated().items() if key != "metricsPort"})
     unseen = {"deletionProtection": False, "observability": {"managedPrometheus": False}}
     assert "switch managedPrometheus on" in refusal(cluster=unseen)
-
-
-def test_the_service_leads_to_both_ports_by_name(pr12er: Recording) -> None:
-    service = pr12er.one("Service").inputs
-    assert (service["metadata"]["name"], service["spec"]["type"]) == ("server", "ClusterIP")
-    assert service["spec"]["selector"] == {"app": "server"}
-    assert service["spec"]["ports"] == [
-        {"name": "grpc", "port": 9000, "targetPort": "grpc", "protocol": "TCP"},
-        {"name": "http-metrics", "port": 9093, "targetPort": "http-metrics", "protocol": "TCP"},
-    ]
-
-
-def test_the_ingress_speaks_grpc_to_the_port_of_that_name_and_tls_to_clients(pr12er: Recording) -> None:
-    ingress = pr12er.one("Ingress").inputs
-    assert ingress["metadata"]["annotations"] == {
-        f"{ANNOTATIONS}/backend-protocol": "GRPC",
-        f"{ANNOTATIONS}/ssl-redirect": "true",
-    }
-    assert ingress["spec"]["ingressClassName"] == "nginx"
-    [rule] = ingress["spec"]["rules"]
-    backend = {"service": {"name": "server", "port": {"name": "grpc"}}}
-    assert rule == {"host": MADE, "http": {"paths": [{"path": "/", "pathType": "Prefix", "backend": backend}]}}
-    assert ingress["spec"]["tls"] == [{"hosts": [MADE]}]
 
 
 @pytest.mark.parametrize(
