@@ -2,11 +2,12 @@
 
 import base64
 import json
-import re
 from typing import Any
 
 import pytest
 
+from app.main import app
+from app.settings import Settings as AppSettings
 from tests.unit import properties
 from tests.unit.recording import CANARY, DIGEST, NEW_IMAGE, PROJECT, REPOSITORY, Recording, record_stack, stack_config
 
@@ -44,10 +45,8 @@ def test_liveness_is_asked_where_the_app_answers_that_alone(stack: Recording) ->
 def test_one_port_leads_from_the_load_balancer_to_the_app(stack: Recording) -> None:
     container = _container(stack)
     (port,) = stack.one("Service").inputs["spec"]["ports"]
-    listened = re.search(r"--port=(\d+)", (REPOSITORY / "app" / "Dockerfile").read_text())
-    assert listened is not None
     ports = {
-        float(listened[1]),
+        float(AppSettings.model_fields["port"].default),
         container["ports"][0]["containerPort"],
         container["readinessProbe"]["httpGet"]["port"],
         port["port"],
@@ -139,5 +138,4 @@ def _container(deployed: Recording) -> dict[str, Any]:
 
 def _routes() -> set[str]:
     """Paths that the app answers."""
-    sources = (path.read_text() for path in (REPOSITORY / "app").glob("*.py"))
-    return {route for source in sources for route in re.findall(r'Route\("([^"]+)"', source)}
+    return set(app.openapi()["paths"])

@@ -93,6 +93,7 @@ def test_missing_and_old_tools_stop_up_and_docker_only_where_something_is_built(
     found = list(findings(settings(tmp_path), project.sign_in, Names(), bare))
     assert stops(found) == ["pulumi", "gke-gcloud-auth-plugin", "gcloud account", "docker"]
     assert "older than" in of(found, "pulumi").found
+    (tmp_path / "Pulumi.staging.yaml").touch()
     image = {"repository": "ghcr.io/example/gke-webapp/app", "promotedFrom": "staging"}
     assert "docker" not in stops(list(findings(settings(tmp_path, image=image), project.sign_in, Names(), bare)))
 
