@@ -25,6 +25,10 @@ _TIMEOUT = (5, WATCH_SECONDS + 30)
 
 _SELECTORS = {Kind.SECRET: {"fieldSelector": "type=kubernetes.io/tls"}}
 
+_MERGE = "application/merge-patch+json"
+_PATCHES = {Kind.POD: "application/strategic-merge-patch+json"}
+"""How a kind is patched that is not replaced list by list: the kubelet writes other conditions of the same pod."""
+
 _OBJECT = (404, 409)
 """Answers about an object; after any other failure the kubeconfig is read again."""
 
@@ -65,7 +69,8 @@ class Api:
     def patch(self, kind: Kind, where: Key, body: Mapping[str, Any], subresource: str = "") -> None:
         """Merge a patch; an object that is gone, or changed since, is left for the next look at it."""
         try:
-            self._write("PATCH", "/".join(filter(None, [_path(kind, where), subresource])), body)
+            path = "/".join(filter(None, [_path(kind, where), subresource]))
+            self._request("PATCH", path, body=body, content=_PATCHES.get(kind, _MERGE)).read()
         except ApiException as error:
             if error.status not in _OBJECT:
                 raise
@@ -96,14 +101,11 @@ class Api:
             "count": 1,
         }
         try:
-            self._write("POST", f"/api/v1/namespaces/{namespace}/events", body)
+            self._request("POST", f"/api/v1/namespaces/{namespace}/events", body=body).read()
         except ApiException as error:
             # A namespace that is being deleted takes no more Events, and must be let go without them.
             if error.status not in (403, 404):
                 raise
-
-    def _write(self, method: str, path: str, body: Mapping[str, Any]) -> None:
-        self._request(method, path, body=body).read()
 
     def _request(
         self,
@@ -111,9 +113,9 @@ class Api:
         path: str,
         query: Mapping[str, str] | None = None,
         body: Mapping[str, Any] | None = None,
+        content: str = "application/json",
     ) -> Any:
         client = self._client = self._client or _client(json.loads(self._kubeconfig.read_text()))
-        content = "application/merge-patch+json" if method == "PATCH" else "application/json"
         request = client.param_serialize(
             method,
             path,

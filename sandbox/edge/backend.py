@@ -11,7 +11,8 @@ from sandbox.edge.objects import Cluster, IngressError, Key, Kind, Object, annot
 
 _CONFIG = ("cloud.google.com/backend-config", "beta.cloud.google.com/backend-config")
 _PROTOCOLS = "cloud.google.com/app-protocols"
-_NEG = "cloud.google.com/neg"
+NEG = "cloud.google.com/neg"
+"""Annotation that asks for a network endpoint group."""
 
 
 def backend(cluster: Cluster, namespace: str, reference: Object) -> Backend:
@@ -36,6 +37,7 @@ def backend(cluster: Cluster, namespace: str, reference: Object) -> Backend:
         service=where,
         port_name=port.get("name", ""),
         health=health_check(cluster, service, port, config.get("healthCheck", {})),
+        endpoint_group=_in_endpoint_group(service),
         timeout=config.get("timeoutSec", Backend.timeout),
         drain=config.get("connectionDraining", {}).get("drainingTimeoutSec", Backend.drain),
         affinity=Affinity(affinity.get("affinityType", Affinity.NONE)),
@@ -56,8 +58,7 @@ def service_port(service: Object, wanted: Object) -> dict[str, Any] | None:
 
 def _check_type(service: Object, port: Object) -> None:
     kind = service["spec"].get("type", "ClusterIP")
-    grouped = _parsed(service, _NEG).get("ingress", False)
-    if kind not in ("NodePort", "LoadBalancer") and not grouped:
+    if kind not in ("NodePort", "LoadBalancer") and not _in_endpoint_group(service):
         raise IngressError.invalid(
             f'service "{_text(key(service))}" is type "{kind}", '
             'expected "NodePort" or "LoadBalancer" when not using NEGs'
@@ -65,6 +66,10 @@ def _check_type(service: Object, port: Object) -> None:
     protocol = _parsed(service, _PROTOCOLS).get(port.get("name", ""), "HTTP")
     if protocol != "HTTP":
         raise IngressError.invalid(f'service "{_text(key(service))}": backends are spoken to in HTTP, not {protocol}')
+
+
+def _in_endpoint_group(service: Object) -> bool:
+    return bool(_parsed(service, NEG).get("ingress"))
 
 
 def _config(cluster: Cluster, service: Object, port: Object) -> dict[str, Any]:

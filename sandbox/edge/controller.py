@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -18,6 +18,7 @@ from sandbox.edge.lifecycle import Lifecycle, Writes, tell_address
 from sandbox.edge.model import LoadBalancer, Manner, Model
 from sandbox.edge.objects import Cluster, Event, Key, Kind, Object, key
 from sandbox.edge.proxy import Proxy
+from sandbox.edge.readiness import Readiness
 from sandbox.edge.service import Services
 from sandbox.edge.status import annotation_patch, annotations_of
 from sandbox.edge.tls import HostCertificates
@@ -51,7 +52,7 @@ class Serves(Protocol):
     settled: bool
 
     def apply(self, model: Model) -> dict[Key, str]: ...
-    def health(self) -> dict[str, bool]: ...
+    def healthy(self) -> dict[str, frozenset[str]]: ...
 
 
 class Controller:
@@ -68,6 +69,7 @@ class Controller:
         self._events = Events(api.record)
         self._services = Services(api, self._events, self._addresses)
         self._gateways = Gateways(api)
+        self._readiness = Readiness(api)
         self._life = Lifecycle(api, Kind.INGRESS, gce.FINALIZER)
         self._attached: dict[Key, datetime] = {}
         """Since when each ManagedCertificate is named by an Ingress that has its address."""
@@ -87,11 +89,13 @@ class Controller:
         self._gateways.look(cluster, routed, warnings, now)
         served = (cluster[Kind.GATEWAY].get(where) for where in routed)
         activate(self._google, filter(None, (gateway.certificate_map(each) for each in served if each)))
-        health = self._proxy.health() if google else {}
+        healthy = self._proxy.healthy() if google or routed else {}
+        backends = [backend for those in (google, routed) for one in those.values() for backend in one.backends]
+        self._readiness.look(cluster, backends, healthy, now)
         for where, ingress in ingresses.items():
             if gce.wanted(ingress):
                 if where in google:
-                    self._report(cluster, ingress, google[where], health)
+                    self._report(cluster, ingress, google[where], healthy)
             elif self._life.adopted(ingress):
                 if where not in google:
                     self._life.release(ingress)
@@ -145,13 +149,15 @@ class Controller:
             event = Event("Create", created, component="managed-certificate-controller")
             self._events.tell(Kind.MANAGED_CERTIFICATE, certificate, event)
 
-    def _report(self, cluster: Cluster, ingress: Object, balancer: LoadBalancer, health: Mapping[str, bool]) -> None:
+    def _report(
+        self, cluster: Cluster, ingress: Object, balancer: LoadBalancer, healthy: Mapping[str, Collection[str]]
+    ) -> None:
         if self._life.tell(ingress, balancer.address):
             self._events.tell(Kind.INGRESS, ingress, Event("IPChanged", f"IP is now {balancer.address}"))
         certificates = cluster[Kind.MANAGED_CERTIFICATE]
         named = gce.certificate_names(ingress)
         names = [certificate_name(certificates[name]) for name in named if name in certificates]
-        if patch := annotation_patch(ingress, annotations_of(balancer, health, names)):
+        if patch := annotation_patch(ingress, annotations_of(balancer, healthy, names)):
             self._api.patch(Kind.INGRESS, key(ingress), patch)
 
 

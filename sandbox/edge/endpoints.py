@@ -7,7 +7,10 @@ from sandbox.edge.objects import Cluster, Kind
 
 
 def endpoints(cluster: Cluster, backend: Backend) -> tuple[Endpoint, ...]:
-    """The ready endpoints, and terminating ones that still serve; one that is both counts as ready."""
+    """The endpoints that take requests, and terminating ones that still serve; one that is both counts as the former.
+
+    In a network endpoint group these are pods that are not ready, too: they wait for the load balancer's health check.
+    """
     found: dict[str, Endpoint] = {}
     for endpoint in sorted(_listed(cluster, backend), key=lambda one: one.draining):
         found.setdefault(endpoint.name, endpoint)
@@ -23,7 +26,8 @@ def _listed(cluster: Cluster, backend: Backend) -> Iterator[Endpoint]:
         ports = [port["port"] for port in piece.get("ports") or [] if port.get("name", "") == backend.port_name]
         for endpoint in piece.get("endpoints") or []:
             conditions = endpoint.get("conditions", {})
-            ready = conditions.get("ready", True)
-            draining = not ready and bool(conditions.get("terminating") and conditions.get("serving"))
-            if ready or draining:
+            terminating = bool(conditions.get("terminating"))
+            taking = conditions.get("ready", True) or (backend.endpoint_group and not terminating)
+            draining = not taking and terminating and bool(conditions.get("serving"))
+            if taking or draining:
                 yield from (Endpoint(address, port, draining) for port in ports for address in endpoint["addresses"])

@@ -205,6 +205,7 @@ def _backend(cluster: Cluster, route: Object, reference: Object) -> Backend:
         port_name=port.get("name", ""),
         health=_health(_policy(cluster, Kind.HEALTH_CHECK_POLICY, where)),
         protocol=_PROTOCOLS[protocol],
+        endpoint_group=True,
         timeout=policy.get("timeoutSec", Backend.timeout),
         drain=policy.get("connectionDraining", {}).get("drainingTimeoutSec", Backend.drain),
         affinity=Affinity(kind),

@@ -1,14 +1,16 @@
 """The life of a Gateway with the edge: finalizer, address and conditions."""
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from sandbox.edge.backend import NEG
 from sandbox.edge.events import Warnings
 from sandbox.edge.gateway import FINALIZER, wanted
 from sandbox.edge.lifecycle import Lifecycle, Writes
 from sandbox.edge.model import LoadBalancer
-from sandbox.edge.objects import Cluster, Key, Kind, Object, key
+from sandbox.edge.objects import Cluster, Key, Kind, Object, annotations, key
 
 
 class Gateways:
@@ -29,8 +31,22 @@ class Gateways:
                 balancer = served.get(where)
                 if wrong or balancer:
                     self._tell(gateway, balancer, wrong.message if wrong else "", now)
+                if balancer:
+                    self._group(cluster, balancer)
             elif "deletionTimestamp" in gateway["metadata"] and self._life.adopted(gateway) and where not in served:
                 self._life.release(gateway)
+
+    def _group(self, cluster: Cluster, balancer: LoadBalancer) -> None:
+        """Mark the Services whose pods it reaches, which are in network endpoint groups from then on."""
+        ports: dict[Key, dict[str, dict[str, str]]] = {}
+        for backend in balancer.backends:
+            for port in cluster[Kind.SERVICE].get(backend.service, {}).get("spec", {}).get("ports", []):
+                if port.get("name", "") == backend.port_name:
+                    ports.setdefault(backend.service, {})[str(port["port"])] = {}
+        for where, exposed in ports.items():
+            if NEG not in annotations(cluster[Kind.SERVICE][where]):
+                marked = json.dumps({"exposed_ports": exposed}, separators=(",", ":"))
+                self._api.patch(Kind.SERVICE, where, {"metadata": {"annotations": {NEG: marked}}})
 
     def _tell(self, gateway: Object, balancer: LoadBalancer | None, wrong: str, now: datetime) -> None:
         """Write the status, unless it says the same already."""

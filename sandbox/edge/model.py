@@ -71,6 +71,8 @@ class Backend:
     """The Service port's name, which is what EndpointSlices call it; empty when it has none, None: no such port."""
     health: HealthCheck | None = HealthCheck()
     """None: readiness is trusted."""
+    endpoint_group: bool = False
+    """Whether its pods are in a network endpoint group: health alone decides, and readiness waits for it."""
     protocol: Protocol = Protocol.HTTP
     timeout: int = 30
     drain: int = 0

@@ -95,10 +95,13 @@ class Proxy:
             self._converge(Model(self.serving or (), model.endpoints))
         return refused
 
-    def health(self) -> dict[str, bool]:
-        """Whether each backend has a healthy endpoint; one without endpoints does not appear."""
+    def healthy(self) -> dict[str, frozenset[str]]:
+        """Addresses of each backend's healthy endpoints; a backend without endpoints does not appear."""
         servers = self.master.servers(self.master.worker())
-        return {backend: any(server.up for server in named.values()) for backend, named in servers.items()}
+        return {
+            backend: frozenset(server.address for server in named.values() if server.up)
+            for backend, named in servers.items()
+        }
 
     def _bindable(self, model: Model, alive: bool) -> tuple[Model, dict[Key, str]]:
         serving = {balancer.name: balancer for balancer in self.serving or ()}

@@ -1,7 +1,7 @@
 """The annotations that GKE writes on an Ingress."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from sandbox.edge import naming
@@ -11,15 +11,13 @@ from sandbox.edge.objects import Object, annotations
 _PREFIX = "ingress.kubernetes.io"
 _PRE_SHARED = "ingress.gcp.kubernetes.io/pre-shared-cert"
 
-_HEALTH = {True: "HEALTHY", False: "UNHEALTHY", None: "Unknown"}
-
 
 def annotations_of(
-    balancer: LoadBalancer, health: Mapping[str, bool], certificates: Iterable[str]
+    balancer: LoadBalancer, healthy: Mapping[str, Collection[str]], certificates: Iterable[str]
 ) -> dict[str, str | None]:
     """The annotations of a served Ingress; None for one that must not be there.
 
-    `health` is by backend name, without those that have no endpoint; `certificates` are the names that the
+    `healthy` has endpoints by backend name, without those that have none at all; `certificates` are the names that the
     Ingress's ManagedCertificates have at Google.
     """
     kinds = {
@@ -33,13 +31,19 @@ def annotations_of(
     names = {
         f"{_PREFIX}/{kind}": naming.resource(short, balancer.name) if short else None for kind, short in kinds.items()
     }
-    states = {backend.name: _HEALTH[health.get(backend.name)] for backend in balancer.backends}
+    states = {backend.name: _health(healthy.get(backend.name)) for backend in balancer.backends}
     attached = ",".join(sorted(certificates)) or None
     return names | {
         f"{_PREFIX}/backends": json.dumps(states, sort_keys=True, separators=(",", ":")),
         f"{_PREFIX}/ssl-cert": attached,
         _PRE_SHARED: attached,
     }
+
+
+def _health(healthy: Collection[str] | None) -> str:
+    if healthy is None:
+        return "Unknown"
+    return "HEALTHY" if healthy else "UNHEALTHY"
 
 
 def annotation_patch(ingress: Object, wanted: Mapping[str, str | None]) -> dict[str, Any] | None:

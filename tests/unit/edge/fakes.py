@@ -99,6 +99,7 @@ class FakeProxy:
         self.settled = True
         self.taken: set[str] = set()
         self.stuck = False
+        self.up: dict[str, frozenset[str]] = {}
 
     def apply(self, model: Model) -> dict[Key, str]:
         if not self.stuck:
@@ -110,8 +111,8 @@ class FakeProxy:
             for where in one.ingresses
         }
 
-    def health(self) -> dict[str, bool]:
-        return {}
+    def healthy(self) -> dict[str, frozenset[str]]:
+        return self.up
 
 
 def _merge(thing: Mapping[str, Any], patch: Mapping[str, Any]) -> dict[str, Any]:

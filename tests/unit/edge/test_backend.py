@@ -142,6 +142,12 @@ def test_endpoints_are_ready_pods_and_terminating_ones_that_still_serve(cluster:
     )
 
 
+def test_a_network_endpoint_group_holds_pods_before_they_are_ready(cluster: FakeCluster) -> None:
+    cluster.service({"cloud.google.com/neg": '{"ingress": true}'})
+    cluster.endpoints(a1=(True, True, False), a2=(False, False, True), a3=(False, False, False))
+    assert endpoints(cluster, web(cluster)) == (Endpoint("10.244.0.1", 8000), Endpoint("10.244.0.3", 8000))
+
+
 def test_an_endpoint_that_is_ready_in_one_slice_is_ready(cluster: FakeCluster) -> None:
     cluster.service()
     cluster.endpoints(a1=(False, True, True))

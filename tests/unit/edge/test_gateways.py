@@ -1,13 +1,14 @@
 """A Gateway is told where it is served, or why not, and let go of last."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from sandbox.edge.gateway import CLASS, FINALIZER
 from sandbox.edge.gateways import Gateways
-from sandbox.edge.model import LoadBalancer, Manner
-from sandbox.edge.objects import Event, Kind, Object
+from sandbox.edge.model import Backend, LoadBalancer, Manner
+from sandbox.edge.objects import Event, Kind, Object, annotations
 from tests.unit.edge.conftest import NOW
 from tests.unit.edge.fakes import FakeApi, FakeCluster
 
@@ -60,6 +61,16 @@ def test_what_is_wrong_is_told_and_goes_when_it_is_mended(controller: Controller
     assert controller.conditions["Programmed"] == ("False", "no such Service")
     controller.look(SERVED)
     assert controller.conditions["Programmed"] == ("True", "")
+
+
+def test_the_services_that_it_reaches_are_marked_as_in_endpoint_groups(
+    controller: Controller, cluster: FakeCluster
+) -> None:
+    cluster.service()
+    cluster.service(name="other")
+    controller.look({WEB: replace(SERVED[WEB], backends=(Backend("b", WEB, "http"),))})
+    marked = {where: annotations(service) for where, service in cluster[Kind.SERVICE].items()}
+    assert marked == {WEB: {"cloud.google.com/neg": '{"exposed_ports":{"8000":{}}}'}, ("shop", "other"): {}}
 
 
 def test_what_has_been_told_is_not_told_again(controller: Controller) -> None:

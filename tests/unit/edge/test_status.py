@@ -12,7 +12,7 @@ BALANCER = LoadBalancer(
 
 
 def test_a_backend_is_healthy_unhealthy_or_unknown_when_it_has_no_endpoint() -> None:
-    annotations = annotations_of(BALANCER, {"a": True, "b": False}, [])
+    annotations = annotations_of(BALANCER, {"a": ["10.244.0.1"], "b": []}, [])
     assert json.loads(annotations["ingress.kubernetes.io/backends"] or "") == {
         "a": "HEALTHY",
         "b": "UNHEALTHY",
