@@ -1,10 +1,13 @@
 """A pod behind a network endpoint group counts as ready once the load balancer's health check has passed."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from sandbox.cluster.cluster import OBJECTS
+from sandbox.edge.backend import NEG
 from sandbox.edge.model import Backend
 from sandbox.edge.objects import Kind
 from sandbox.edge.readiness import GATE, TIMEOUT, Readiness
@@ -101,3 +104,8 @@ def test_a_pod_is_left_alone(pods: Pods, change: dict[str, Any]) -> None:
     pods.cluster[Kind.POD]["shop", "web-0"] = changed
     pods.look(GROUP)
     assert pods.api.patches == []
+
+
+def test_the_admission_policy_means_the_same_gate_and_annotation() -> None:
+    (text,) = [file.read_text() for directory in OBJECTS for file in directory.glob("neg-readiness.yaml")]
+    assert set(re.findall(r"'(cloud\.google\.com/[^']+)'", text)) == {GATE, NEG}
