@@ -3,6 +3,7 @@
 from typing import TypedDict
 
 import pulumi
+import pulumi_gcp as gcp
 
 
 class ArtifactRegistryArgs(TypedDict):
@@ -25,18 +26,15 @@ class ArtifactRegistry(pulumi.ComponentResource):
     def __init__(self, name: str, args: ArtifactRegistryArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("gke-webapp:artifact_registry:ArtifactRegistry", name, None, opts)
 
-        repository = pulumi.CustomResource(
-            "gcp:artifactregistry/repository:Repository",
+        repository = gcp.artifactregistry.Repository(
             name,
-            {
-                "project": args["project"],
-                "location": args["location"],
-                "repositoryId": args["repository"],
-                "format": "DOCKER",
-            },
-            pulumi.ResourceOptions(parent=self, retain_on_delete=True),
+            project=args["project"],
+            location=args["location"],
+            repository_id=args["repository"],
+            format="DOCKER",
+            opts=pulumi.ResourceOptions(parent=self, retain_on_delete=True),
         )
 
-        place = f"projects/{args['project']}/locations/{args['location']}/repositories/{args['repository']}"
-        self.name = repository.id.apply(lambda _: place)
+        path = f"projects/{args['project']}/locations/{args['location']}/repositories/{args['repository']}"
+        self.name = repository.id.apply(lambda _: path)
         self.register_outputs({"name": self.name})

@@ -1,8 +1,9 @@
-"""What is done at set times."""
+"""Commands that run at set times."""
 
 import pulumi
+import pulumi_kubernetes as k8s
 
-from components.pod import PodArgs, template
+from components.pod import PodArgs, pod_template
 from settings.job import CronJobSettings
 
 
@@ -18,36 +19,25 @@ class CronJob(pulumi.ComponentResource):
         super().__init__("gke-webapp:cron_job:CronJob", name, None, opts)
 
         settings = args["job"]
-        pulumi.CustomResource(
-            "kubernetes:batch/v1:CronJob",
+        k8s.batch.v1.CronJob(
             name,
-            {
-                "apiVersion": "batch/v1",
-                "kind": "CronJob",
-                "metadata": {"name": args["name"], "namespace": args["namespace"]},
-                "spec": {
-                    "schedule": settings.schedule,
-                    "timeZone": settings.time_zone,
-                    "concurrencyPolicy": "Forbid",
-                    # Without it a control plane that was away for long enough never starts the job again.
-                    "startingDeadlineSeconds": 300,
-                    "successfulJobsHistoryLimit": 1,
-                    "failedJobsHistoryLimit": 3,
-                    "jobTemplate": {
-                        "spec": {
-                            "backoffLimit": settings.retries,
-                            "activeDeadlineSeconds": settings.timeout_seconds,
-                            "template": template(
-                                args["name"],
-                                args,
-                                args["workload"],
-                                {"command": list(settings.command)},
-                                restartPolicy="Never",
-                            ),
-                        }
-                    },
-                },
-            },
-            pulumi.ResourceOptions(parent=self, delete_before_replace=True),
+            metadata=k8s.meta.v1.ObjectMetaArgs(name=args["name"], namespace=args["namespace"]),
+            spec=k8s.batch.v1.CronJobSpecArgs(
+                schedule=settings.schedule,
+                time_zone=settings.time_zone,
+                concurrency_policy="Forbid",
+                # Without it a control plane that was away for long enough never starts the job again.
+                starting_deadline_seconds=300,
+                successful_jobs_history_limit=1,
+                failed_jobs_history_limit=3,
+                job_template=k8s.batch.v1.JobTemplateSpecArgs(
+                    spec=k8s.batch.v1.JobSpecArgs(
+                        backoff_limit=settings.retries,
+                        active_deadline_seconds=settings.timeout_seconds,
+                        template=pod_template(args["name"], args, args["workload"], job_command=settings.command),
+                    ),
+                ),
+            ),
+            opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
         )
         self.register_outputs({})

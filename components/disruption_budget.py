@@ -3,6 +3,7 @@
 from typing import TypedDict
 
 import pulumi
+import pulumi_kubernetes as k8s
 
 from settings.disruption import DisruptionSettings
 
@@ -22,19 +23,16 @@ class DisruptionBudget(pulumi.ComponentResource):
     def __init__(self, name: str, args: DisruptionBudgetArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("gke-webapp:disruption_budget:DisruptionBudget", name, None, opts)
 
-        pulumi.CustomResource(
-            "kubernetes:policy/v1:PodDisruptionBudget",
+        disruption = args["disruption"]
+        k8s.policy.v1.PodDisruptionBudget(
             name,
-            {
-                "apiVersion": "policy/v1",
-                "kind": "PodDisruptionBudget",
-                "metadata": {"name": args["name"], "namespace": args["namespace"]},
-                "spec": {
-                    **args["disruption"].manifest,
-                    "selector": {"matchLabels": args["selector"]},
-                    "unhealthyPodEvictionPolicy": "AlwaysAllow",
-                },
-            },
-            pulumi.ResourceOptions(parent=self, delete_before_replace=True),
+            metadata=k8s.meta.v1.ObjectMetaArgs(name=args["name"], namespace=args["namespace"]),
+            spec=k8s.policy.v1.PodDisruptionBudgetSpecArgs(
+                min_available=disruption.min_available,
+                max_unavailable=disruption.max_unavailable,
+                selector=k8s.meta.v1.LabelSelectorArgs(match_labels=args["selector"]),
+                unhealthy_pod_eviction_policy="AlwaysAllow",
+            ),
+            opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
         )
         self.register_outputs({})

@@ -3,6 +3,7 @@
 from typing import TypedDict
 
 import pulumi
+import pulumi_gcp as gcp
 
 ROLE = "roles/artifactregistry.reader"
 
@@ -24,18 +25,15 @@ class ImageReader(pulumi.ComponentResource):
         super().__init__("gke-webapp:image_reader:ImageReader", name, None, opts)
 
         repository = pulumi.Output.from_input(args["repository"])
-        grant = pulumi.CustomResource(
-            "gcp:artifactregistry/repositoryIamMember:RepositoryIamMember",
+        grant = gcp.artifactregistry.RepositoryIamMember(
             name,
-            {
-                "project": repository.apply(lambda path: path.split("/")[1]),
-                "location": repository.apply(lambda path: path.split("/")[3]),
-                "repository": repository,
-                "role": ROLE,
-                "member": pulumi.Output.concat("serviceAccount:", args["account"]),
-            },
-            pulumi.ResourceOptions(parent=self, delete_before_replace=True),
+            project=repository.apply(lambda path: path.split("/")[1]),
+            location=repository.apply(lambda path: path.split("/")[3]),
+            repository=repository,
+            role=ROLE,
+            member=pulumi.Output.concat("serviceAccount:", args["account"]),
+            opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
         )
 
-        self.repository = pulumi.get(grant, "repository")
+        self.repository = grant.repository
         self.register_outputs({"repository": self.repository})

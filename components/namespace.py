@@ -1,8 +1,9 @@
-"""A Kubernetes namespace that admits only well-behaved pods."""
+"""A Kubernetes namespace that admits only pods under the `restricted` Pod Security Standard."""
 
 from typing import TypedDict
 
 import pulumi
+import pulumi_kubernetes as k8s
 
 
 class NamespaceArgs(TypedDict):
@@ -18,24 +19,19 @@ class Namespace(pulumi.ComponentResource):
         super().__init__("gke-webapp:namespace:Namespace", name, None, opts)
 
         modes = ("enforce", "audit", "warn")
-        namespace = pulumi.CustomResource(
-            "kubernetes:core/v1:Namespace",
+        namespace = k8s.core.v1.Namespace(
             name,
-            {
-                "apiVersion": "v1",
-                "kind": "Namespace",
-                "metadata": {
-                    "name": args["name"],
-                    "labels": {f"pod-security.kubernetes.io/{mode}": "restricted" for mode in modes},
-                },
-            },
-            pulumi.ResourceOptions(
+            metadata=k8s.meta.v1.ObjectMetaArgs(
+                name=args["name"],
+                labels={f"pod-security.kubernetes.io/{mode}": "restricted" for mode in modes},
+            ),
+            opts=pulumi.ResourceOptions(
                 parent=self,
                 delete_before_replace=True,
-                # It is gone once the load balancer's endpoint groups have let go of it: 10 minutes and more.
+                # It is gone once the finalizers of the load balancer's endpoint groups have run: 10 minutes and more.
                 custom_timeouts=pulumi.CustomTimeouts(delete="30m"),
             ),
         )
 
-        self.name = pulumi.get(namespace, "metadata")["name"]
+        self.name = namespace.metadata.name
         self.register_outputs({"name": self.name})

@@ -3,6 +3,9 @@
 from typing import NotRequired, TypedDict
 
 import pulumi
+import pulumi_kubernetes as k8s
+
+from components import gke
 
 INTERVAL = "30s"
 """Managed Prometheus charges by sample; 30 s is what its documents use."""
@@ -23,18 +26,13 @@ class PodMonitoring(pulumi.ComponentResource):
     def __init__(self, name: str, args: PodMonitoringArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("gke-webapp:pod_monitoring:PodMonitoring", name, None, opts)
 
-        pulumi.CustomResource(
-            "kubernetes:monitoring.googleapis.com/v1:PodMonitoring",
+        gke.PodMonitoring(
             name,
-            {
-                "apiVersion": "monitoring.googleapis.com/v1",
-                "kind": "PodMonitoring",
-                "metadata": {"name": args["name"], "namespace": args["namespace"]},
-                "spec": {
-                    "selector": {"matchLabels": args["selector"]},
-                    "endpoints": [{"port": args.get("port", "metrics"), "interval": INTERVAL}],
-                },
-            },
-            pulumi.ResourceOptions(parent=self, delete_before_replace=True),
+            metadata=k8s.meta.v1.ObjectMetaArgs(name=args["name"], namespace=args["namespace"]),
+            spec=gke.PodMonitoringSpecArgs(
+                selector=k8s.meta.v1.LabelSelectorArgs(match_labels=args["selector"]),
+                endpoints=[gke.ScrapeEndpointArgs(port=args.get("port", "metrics"), interval=INTERVAL)],
+            ),
+            opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
         )
         self.register_outputs({})

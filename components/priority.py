@@ -1,8 +1,9 @@
-"""Which pods go first when a node is full."""
+"""Which pods are scheduled first when a node is full."""
 
 from typing import TypedDict
 
 import pulumi
+import pulumi_kubernetes as k8s
 
 
 class PriorityArgs(TypedDict):
@@ -20,17 +21,12 @@ class Priority(pulumi.ComponentResource):
     def __init__(self, name: str, args: PriorityArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("gke-webapp:priority:Priority", name, None, opts)
 
-        priority = pulumi.CustomResource(
-            "kubernetes:scheduling.k8s.io/v1:PriorityClass",
+        priority_class = k8s.scheduling.v1.PriorityClass(
             name,
-            {
-                "apiVersion": "scheduling.k8s.io/v1",
-                "kind": "PriorityClass",
-                "metadata": {"name": f"{args['name']}-{args['value']}"},
-                "value": args["value"],
-            },
-            pulumi.ResourceOptions(parent=self),
+            metadata=k8s.meta.v1.ObjectMetaArgs(name=f"{args['name']}-{args['value']}"),
+            value=args["value"],
+            opts=pulumi.ResourceOptions(parent=self),
         )
 
-        self.name = pulumi.get(priority, "metadata")["name"]
+        self.name = priority_class.metadata.name
         self.register_outputs({"name": self.name})

@@ -5,6 +5,7 @@ import json
 from typing import TypedDict
 
 import pulumi
+import pulumi_kubernetes as k8s
 
 from settings.credential import Credential
 
@@ -27,20 +28,15 @@ class PullSecret(pulumi.ComponentResource):
 
         credential = args["credential"]
         content = credential.token.apply(lambda token: docker_config(credential.registry, credential.username, token))
-        secret = pulumi.CustomResource(
-            "kubernetes:core/v1:Secret",
+        secret = k8s.core.v1.Secret(
             name,
-            {
-                "apiVersion": "v1",
-                "kind": "Secret",
-                "metadata": {"name": args["name"], "namespace": args["namespace"]},
-                "type": "kubernetes.io/dockerconfigjson",
-                "data": {".dockerconfigjson": pulumi.Output.secret(content)},
-            },
-            pulumi.ResourceOptions(parent=self, delete_before_replace=True, additional_secret_outputs=["data"]),
+            metadata=k8s.meta.v1.ObjectMetaArgs(name=args["name"], namespace=args["namespace"]),
+            type="kubernetes.io/dockerconfigjson",
+            data={".dockerconfigjson": content},
+            opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
         )
 
-        self.name = pulumi.get(secret, "metadata")["name"]
+        self.name = secret.metadata.name
         self.register_outputs({"name": self.name})
 
 

@@ -3,6 +3,7 @@
 from typing import TypedDict
 
 import pulumi
+import pulumi_kubernetes as k8s
 
 from settings.scaling import ScalingSettings
 
@@ -22,21 +23,21 @@ class Scaler(pulumi.ComponentResource):
         super().__init__("gke-webapp:scaler:Scaler", name, None, opts)
 
         settings = args["scaling"]
-        target = {"type": "Utilization", "averageUtilization": settings.cpu_percent}
-        pulumi.CustomResource(
-            "kubernetes:autoscaling/v2:HorizontalPodAutoscaler",
+        cpu = k8s.autoscaling.v2.ResourceMetricSourceArgs(
+            name="cpu",
+            target=k8s.autoscaling.v2.MetricTargetArgs(type="Utilization", average_utilization=settings.cpu_percent),
+        )
+        k8s.autoscaling.v2.HorizontalPodAutoscaler(
             name,
-            {
-                "apiVersion": "autoscaling/v2",
-                "kind": "HorizontalPodAutoscaler",
-                "metadata": {"name": args["name"], "namespace": args["namespace"]},
-                "spec": {
-                    "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": args["name"]},
-                    "minReplicas": settings.minimum,
-                    "maxReplicas": settings.maximum,
-                    "metrics": [{"type": "Resource", "resource": {"name": "cpu", "target": target}}],
-                },
-            },
-            pulumi.ResourceOptions(parent=self, delete_before_replace=True),
+            metadata=k8s.meta.v1.ObjectMetaArgs(name=args["name"], namespace=args["namespace"]),
+            spec=k8s.autoscaling.v2.HorizontalPodAutoscalerSpecArgs(
+                scale_target_ref=k8s.autoscaling.v2.CrossVersionObjectReferenceArgs(
+                    api_version="apps/v1", kind="Deployment", name=args["name"]
+                ),
+                min_replicas=settings.minimum,
+                max_replicas=settings.maximum,
+                metrics=[k8s.autoscaling.v2.MetricSpecArgs(type="Resource", resource=cpu)],
+            ),
+            opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
         )
         self.register_outputs({})

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from typing import Any, NotRequired, TypedDict
 
 import pulumi
+import pulumi_kubernetes as k8s
+from pulumi_kubernetes.core.v1.outputs import ServiceStatus
 
 from components.pod import Pods
 from settings.mistake import SettingError
@@ -46,49 +48,46 @@ class Service(pulumi.ComponentResource):
             raise pulumi.RunError(str(error)) from None
 
         ready = pulumi.Output.all(*(each.ready for each in pods))
-        address, outward, balanced = args.get("address"), settings.type != "ClusterIP", settings.type == "LoadBalancer"
-        service = pulumi.CustomResource(
-            "kubernetes:core/v1:Service",
+        service = k8s.core.v1.Service(
             name,
-            {
-                "apiVersion": "v1",
-                "kind": "Service",
-                "metadata": {"name": args["name"], "namespace": args["namespace"]},
-                "spec": {
-                    "type": settings.type,
-                    # Known once the pods serve: it turns to them no sooner, and is gone before they are.
-                    "selector": ready.apply(lambda _: dict(selection.selector)),
-                    "ports": [
-                        {
-                            "name": port,
-                            "port": number,
-                            "targetPort": port,
-                            "protocol": "TCP",
-                            **({"nodePort": settings.node_ports[port]} if port in settings.node_ports else {}),
-                        }
-                        for port, number in selection.ports.items()
-                    ],
-                    **({"externalTrafficPolicy": settings.external_traffic} if outward else {}),
-                    **({"loadBalancerIP": address} if address else {}),
-                },
-                "status": None,
-            },
-            pulumi.ResourceOptions(
+            metadata=k8s.meta.v1.ObjectMetaArgs(name=args["name"], namespace=args["namespace"]),
+            spec=k8s.core.v1.ServiceSpecArgs(
+                type=settings.type,
+                # Known once the pods are ready: it selects them no sooner, and is gone before they are.
+                selector=ready.apply(lambda _: dict(selection.selector)),
+                ports=[
+                    k8s.core.v1.ServicePortArgs(
+                        name=port,
+                        port=number,
+                        target_port=port,
+                        protocol="TCP",
+                        node_port=settings.node_ports.get(port),
+                    )
+                    for port, number in selection.ports.items()
+                ],
+                external_traffic_policy=None if settings.type == "ClusterIP" else settings.external_traffic,
+                load_balancer_ip=args.get("address"),
+            ),
+            opts=pulumi.ResourceOptions(
                 parent=self,
                 delete_before_replace=True,
                 # A load balancer takes minutes to be there, and longer to let go of the network.
-                custom_timeouts=pulumi.CustomTimeouts(create="20m", update="20m", delete="30m") if balanced else None,
+                custom_timeouts=pulumi.CustomTimeouts(create="20m", update="20m", delete="30m")
+                if settings.type == "LoadBalancer"
+                else None,
             ),
         )
 
-        self.name = pulumi.get(service, "metadata")["name"]
-        self.address = pulumi.get(service, "status").apply(_answering)
+        self.name = service.metadata.name
+        self.address = service.status.apply(_load_balancer_address)
         first = next(iter(selection.ports))
         self.backend = {"service": {"name": self.name, "port": {"name": first}}}
         self.register_outputs({"name": self.name, "address": self.address, "backend": self.backend})
 
 
-def _answering(status: dict[str, Any] | None) -> str | None:
-    """The address in a Service's status."""
-    balancers = ((status or {}).get("loadBalancer") or {}).get("ingress") or [{}]
-    return balancers[0].get("ip") or balancers[0].get("hostname")
+def _load_balancer_address(status: ServiceStatus | None) -> str | None:
+    """None: the Service has no load balancer."""
+    if not (status and status.load_balancer and status.load_balancer.ingress):
+        return None
+    first = status.load_balancer.ingress[0]
+    return first.ip or first.hostname

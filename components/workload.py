@@ -1,11 +1,11 @@
 """The pods that serve."""
 
-from typing import Any, NotRequired
+from typing import NotRequired
 
 import pulumi
+import pulumi_kubernetes as k8s
 
-from components.container import serving
-from components.pod import ENDING, PodArgs, Pods, template
+from components.pod import PodArgs, Pods, pod_template
 from settings import labels
 from settings.workload import SURGE, WorkloadSettings
 
@@ -31,43 +31,29 @@ class Workload(pulumi.ComponentResource):
         settings, selector = args["workload"], {labels.NAME: args["name"]}
         migration = args.get("migration")
         timeout = f"{settings.timeout_seconds}s"
-        # Known once the migration is over, so that no pod runs ahead of it.
-        annotations = {"gke-webapp/migrated-by": migration} if migration else {}
-        deployment = pulumi.CustomResource(
-            "kubernetes:apps/v1:Deployment",
+        deployment = k8s.apps.v1.Deployment(
             name,
-            {
-                "apiVersion": "apps/v1",
-                "kind": "Deployment",
-                "metadata": {
-                    "name": args["name"],
-                    "namespace": args["namespace"],
-                    "labels": selector,
-                    **({"annotations": annotations} if annotations else {}),
-                },
-                "spec": {
-                    "replicas": settings.least,
-                    "revisionHistoryLimit": 3,
-                    "selector": {"matchLabels": selector},
-                    "strategy": {
-                        "type": "RollingUpdate",
-                        "rollingUpdate": {"maxUnavailable": 0, "maxSurge": SURGE},
-                    },
-                    # A load balancer gets as long to learn of a new pod as it gets to forget an old one.
-                    "minReadySeconds": settings.min_ready_seconds,
-                    "progressDeadlineSeconds": settings.timeout_seconds,
-                    "template": template(
-                        args["name"],
-                        args,
-                        settings,
-                        serving(settings),
-                        settings.labels,
-                        terminationGracePeriodSeconds=settings.drain_seconds + ENDING,
-                        topologySpreadConstraints=_spread(settings, selector),
-                    ),
-                },
-            },
-            pulumi.ResourceOptions(
+            metadata=k8s.meta.v1.ObjectMetaArgs(
+                name=args["name"],
+                namespace=args["namespace"],
+                labels=selector,
+                # Known once the migration has succeeded, so that no pod starts before.
+                annotations={"gke-webapp/migrated-by": migration} if migration else None,
+            ),
+            spec=k8s.apps.v1.DeploymentSpecArgs(
+                replicas=settings.least,
+                revision_history_limit=3,
+                selector=k8s.meta.v1.LabelSelectorArgs(match_labels=selector),
+                strategy=k8s.apps.v1.DeploymentStrategyArgs(
+                    type="RollingUpdate",
+                    rolling_update=k8s.apps.v1.RollingUpdateDeploymentArgs(max_unavailable=0, max_surge=SURGE),
+                ),
+                # A load balancer gets as long to learn of a new pod as it gets to forget an old one.
+                min_ready_seconds=settings.min_ready_seconds,
+                progress_deadline_seconds=settings.timeout_seconds,
+                template=pod_template(args["name"], args, settings, spread=_spread(settings, selector)),
+            ),
+            opts=pulumi.ResourceOptions(
                 parent=self,
                 delete_before_replace=True,
                 # The number of pods is the autoscaler's from its first decision on. Until then it stays what it was:
@@ -77,21 +63,21 @@ class Workload(pulumi.ComponentResource):
             ),
         )
 
-        self.name = pulumi.get(deployment, "metadata")["name"]
-        self.selector = self.name.apply(lambda deployed: {labels.NAME: deployed})
+        self.name = deployment.metadata.name
+        self.selector = self.name.apply(lambda workload: {labels.NAME: workload})
         self.pods = Pods(args["name"], settings, self.name)
         self.register_outputs({"name": self.name})
 
 
-def _spread(settings: WorkloadSettings, selector: dict[str, str]) -> list[dict[str, Any]]:
+def _spread(settings: WorkloadSettings, selector: dict[str, str]) -> list[k8s.core.v1.TopologySpreadConstraintArgs]:
     """The pods of each version by themselves, so that a rollout ends as even as it began."""
     return [
-        {
-            "maxSkew": 1,
-            "topologyKey": topology,
-            "whenUnsatisfiable": "DoNotSchedule" if settings.spread == "required" else "ScheduleAnyway",
-            "labelSelector": {"matchLabels": selector},
-            "matchLabelKeys": ["pod-template-hash"],
-        }
+        k8s.core.v1.TopologySpreadConstraintArgs(
+            max_skew=1,
+            topology_key=topology,
+            when_unsatisfiable="DoNotSchedule" if settings.spread == "required" else "ScheduleAnyway",
+            label_selector=k8s.meta.v1.LabelSelectorArgs(match_labels=selector),
+            match_label_keys=["pod-template-hash"],
+        )
         for topology in ("topology.kubernetes.io/zone", "kubernetes.io/hostname")
     ]

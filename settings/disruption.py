@@ -35,12 +35,6 @@ class DisruptionSettings(Model):
                 "Write exactly one of minAvailable and maxUnavailable, such as `maxUnavailable: 1`.",
             )
 
-    @property
-    def manifest(self) -> dict[str, int | str]:
-        """As the budget's `spec` holds it."""
-        shares = {"minAvailable": self.min_available, "maxUnavailable": self.max_unavailable}
-        return {name: share for name, share in shares.items() if share is not None}
-
     def evictable(self, pods: int) -> int:
         """How many of `pods` healthy pods may be evicted at once; below 1: none, ever."""
         if self.min_available is not None:

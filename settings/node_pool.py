@@ -102,16 +102,6 @@ class Toleration(Model):
         """Whether pods with it may run beside the taint."""
         return self.key == taint.key and self.value in (None, taint.value) and self.effect in (None, taint.effect)
 
-    @property
-    def manifest(self) -> dict[str, str]:
-        """As a pod's spec holds it."""
-        stated = {"key": self.key, "operator": "Exists" if self.value is None else "Equal"}
-        if self.value is not None:
-            stated["value"] = self.value
-        if self.effect is not None:
-            stated["effect"] = EFFECTS[self.effect]
-        return stated
-
 
 class NodePoolSettings(Model):
     """Machines and their number."""

@@ -1,7 +1,7 @@
 """Questions that the kubelet asks a container."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import Field
 
@@ -69,24 +69,6 @@ class ProbeSettings(Model):
                 f"Write a number, or one of {', '.join(ports)}." if ports else "State ports, or the probe's port.",
             )
         return ports[name]
-
-    def manifest(self, path: str, ports: Mapping[str, int]) -> dict[str, Any]:
-        """As a container with `ports` holds it; `path` is what http asks for."""
-        port = None if self.type == "exec" else self.number(ports)
-        questions: dict[str, dict[str, Any]] = {
-            "http": {"httpGet": {"path": path, "port": port}},
-            "https": {"httpGet": {"path": path, "port": port, "scheme": "HTTPS"}},
-            "tcp": {"tcpSocket": {"port": port}},
-            "grpc": {"grpc": {"port": port, **({"service": self.service} if self.service else {})}},
-            "exec": {"exec": {"command": list(self.command)}},
-        }
-        return {
-            **questions[self.type],
-            **({"initialDelaySeconds": self.initial_delay_seconds} if self.initial_delay_seconds else {}),
-            "periodSeconds": self.period_seconds,
-            "timeoutSeconds": self.timeout_seconds,
-            "failureThreshold": self.failure_threshold,
-        }
 
 
 class LivenessSettings(ProbeSettings):

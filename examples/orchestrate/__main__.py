@@ -9,9 +9,9 @@ from pulumi import Input, Output, ResourceOptions, export
 from pulumi_gcp.provider import Provider as Google
 
 from components.config_map import ConfigMap
+from components.config_object import Mount, Variable
 from components.deletion_protection import DeletionProtection, declared_resources
 from components.firewall_rule import FirewallRule
-from components.held import Mount, Variable
 from components.network_policy import NetworkPolicy
 from components.pod import Pods
 from components.secret import Secret
@@ -52,8 +52,10 @@ def encrypted(server: str, container: str) -> list[Mount]:
     """What makes the nginx in `container` speak TLS: a configuration, and the certificate."""
     name, file = f"nginx-{server}-conf", f"{server}.conf"
     data = {file: Path("nginx", file).read_text()}
-    held = ConfigMap(name, {"name": name, "namespace": namespace, "data": data, "exact_name": True}, on_cluster)
-    return [held.files("/etc/nginx/conf.d", [container]), certificate.files("/etc/tls", [container])]
+    configuration = ConfigMap(
+        name, {"name": name, "namespace": namespace, "data": data, "exact_name": True}, on_cluster
+    )
+    return [configuration.files("/etc/nginx/conf.d", [container]), certificate.files("/etc/tls", [container])]
 
 
 def deploy(

@@ -6,9 +6,9 @@ from pulumi import Input, Output, ResourceOptions, export
 from pulumi_gcp.provider import Provider as Google
 from tour_stack import CONNECTIONS, MONGO, NATS, REDIS, SERVICES, Placed, Tour, server_name
 
+from components.config_object import Variable
 from components.deletion_protection import DeletionProtection, declared_resources
 from components.gateway_backend import GatewayBackend
-from components.held import Variable
 from components.network_policy import NetworkPolicy
 from components.nginx_ingress import NginxIngress
 from components.secret import Secret

@@ -135,9 +135,9 @@ def test_the_policy_pack_lets_the_stack_pass_and_refuses_a_bad_one(checkout: Che
     passed = checkout.shell_output(command)
     assert unchanged(passed)
     assert "mandatory" not in passed
-    checkout.edit("components/container.py", '"readOnlyRootFilesystem": True', '"readOnlyRootFilesystem": False')
+    checkout.edit("components/container.py", "read_only_root_filesystem=True", "read_only_root_filesystem=False")
     refused = checkout.shell(command)
-    checkout.edit("components/container.py", '"readOnlyRootFilesystem": False', '"readOnlyRootFilesystem": True')
+    checkout.edit("components/container.py", "read_only_root_filesystem=False", "read_only_root_filesystem=True")
     assert refused.returncode != 0
     assert re.search(r"\[mandatory\] .*pod-read-only", refused.stdout), refused.stdout
 

@@ -31,6 +31,7 @@ def constructors() -> list[type[pulumi.ComponentResource]]:
             and issubclass(each, pulumi.ComponentResource)
             and each.__module__ == f"components.{module.name}"
             and "__init__" in vars(each)
+            and not inspect.isabstract(each)
         ]
     return found
 

@@ -4,6 +4,7 @@ import json
 import re
 from typing import Any
 
+import pulumi_kubernetes as k8s
 import pytest
 
 from app.server import GRACEFUL_SHUTDOWN
@@ -14,18 +15,18 @@ from settings.workload import WorkloadSettings
 from tests.unit.recording import REPOSITORY, Recording, record
 
 
-def deployed(migration: str | None = None, **settings: Any) -> Recording:
+def deployed(migrated_by: str | None = None, **settings: Any) -> Recording:
     pod: PodArgs = {
         "namespace": "space",
         "image": "ghcr.io/example/app@sha256:0",
         "pull_secret": "regcred",
         "account": "app",
         "environment": {"ENVIRONMENT": "dev"},
-        "sources": [{"configMapRef": {"name": "app-0"}}],
+        "sources": [k8s.core.v1.EnvFromSourceArgs(config_map_ref=k8s.core.v1.ConfigMapEnvSourceArgs(name="app-0"))],
         "priority": "urgent",
         "workload": WorkloadSettings.model_validate_json(json.dumps(settings)),
     }
-    return record(lambda: Workload("w", {**pod, "name": "app", "migration": migration}))
+    return record(lambda: Workload("w", {**pod, "name": "app", "migration": migrated_by}))
 
 
 def spec(**settings: Any) -> dict[str, Any]:
@@ -125,7 +126,7 @@ def test_labels_are_the_pods_alone_and_the_deployment_finds_them_as_ever() -> No
 
 
 def test_the_pods_change_only_after_the_migration() -> None:
-    annotations = deployed(migration="migration-1").one("Deployment").inputs["metadata"]["annotations"]
+    annotations = deployed(migrated_by="migration-1").one("Deployment").inputs["metadata"]["annotations"]
     assert annotations["gke-webapp/migrated-by"] == "migration-1"
     assert "annotations" not in deployed().one("Deployment").inputs["metadata"]
 
@@ -138,7 +139,7 @@ def test_what_others_changed_is_a_conflict_and_not_overwritten(settings: dict[st
 
 def test_a_migration_alone_restarts_no_pod() -> None:
     assert spec(migration={"command": ["true"]}) == spec()
-    assert deployed(migration="migration-1").one("Deployment").inputs["spec"] == spec()
+    assert deployed(migrated_by="migration-1").one("Deployment").inputs["spec"] == spec()
 
 
 BESIDE: dict[str, Any] = {
