@@ -75,6 +75,7 @@ check: $(INSTALLED) ## format, lint, types, import direction
 	.venv/bin/ruff format --check --quiet .
 	.venv/bin/ruff check --quiet .
 	.venv/bin/basedpyright --level error --threads
+	$(PYTHON) -m pytest tests/types -m types --quiet --timeout 300
 	PYTHONPATH=. .venv/bin/lint-imports
 
 unit: $(INSTALLED) ## offline, seconds, no root

@@ -1,6 +1,6 @@
 """The parts of the graph: one ComponentResource a file.
 
-Compute Engine, GKE and Kubernetes resources are declared by type token, in their API's own property names:
-loading their generated classes takes longer than running the whole program. Tests hold every property against
-those classes.
+Resources are the SDK's typed classes, or subclasses of its CustomResource where the SDK declares none (`gke`).
+What is declared by type token, in its API's own property names, is so because loading its class takes longer than
+running the whole program: see docs/adr/0003-typed-resources.md.
 """

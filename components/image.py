@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NotRequired, TypedDict
+from typing import NotRequired, TypedDict
 
 import pulumi
-from pulumi_docker.image import Image as DockerImage
+import pulumi_docker as docker
 
 from settings.build_context import digest, extended
 from settings.credential import Credential
@@ -51,13 +51,16 @@ class Image(pulumi.ComponentResource):
         dockerfile, more = args.get("dockerfile", "Dockerfile"), args.get("arguments", {})
         content = digest(Path(args["context"]), settings.build_arguments, dockerfile, args.get("target"))
         tag = pulumi.Output.all(**more).apply(lambda known: extended(content, known)) if more else content
-        image = DockerImage(
+        image = docker.Image(
             name,
             image_name=pulumi.Output.concat(args["repository"], ":", tag),
             build=_build(args, dockerfile, {**settings.build_arguments, **more}),
             build_on_preview=settings.build_on_preview,
-            registry=credential
-            and {"server": credential.registry, "username": credential.username, "password": credential.token},
+            registry=docker.RegistryArgs(
+                server=credential.registry, username=credential.username, password=credential.token
+            )
+            if credential
+            else None,
             opts=pulumi.ResourceOptions(parent=self),
         )
 
@@ -65,20 +68,18 @@ class Image(pulumi.ComponentResource):
         self.register_outputs({"reference": self.reference})
 
 
-def _build(args: ImageArgs, dockerfile: str, arguments: Mapping[str, pulumi.Input[str]]) -> Any:
-    """What docker.Image calls a build; with a cache, the image becomes one for later builds, too."""
-    context, settings, target = args["context"], args["image"], args.get("target")
-    build = {
-        "context": context,
-        "dockerfile": f"{context}/{dockerfile}",
-        "platform": settings.platform,
-        **({"target": target} if target else {}),
-    }
-    if not settings.cache_from:
-        return {**build, "args": dict(arguments)}
-    return {
-        **build,
-        "args": {**arguments, "BUILDKIT_INLINE_CACHE": "1"},
-        "cache_from": {"images": list(settings.cache_from)},
-        "builder_version": "BuilderBuildKit",
-    }
+def _build(args: ImageArgs, dockerfile: str, arguments: Mapping[str, pulumi.Input[str]]) -> docker.DockerBuildArgs:
+    """With a cache, the image becomes a cache for later builds, too."""
+    context, settings = args["context"], args["image"]
+    build = docker.DockerBuildArgs(
+        context=context,
+        dockerfile=f"{context}/{dockerfile}",
+        platform=settings.platform,
+        target=args.get("target"),
+        args=arguments,
+    )
+    if settings.cache_from:
+        build.args = {**arguments, "BUILDKIT_INLINE_CACHE": "1"}
+        build.cache_from = docker.CacheFromArgs(images=list(settings.cache_from))
+        build.builder_version = docker.BuilderVersion.BUILDER_BUILD_KIT
+    return build

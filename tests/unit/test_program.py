@@ -23,6 +23,12 @@ def test_a_property_spelled_the_python_way_is_noticed() -> None:
     assert properties.unknown("kubernetes:apps/v1:Deployment", deployment) == [path]
 
 
+def test_every_object_has_the_name_that_the_program_gives_it(stack: Recording) -> None:
+    for each in stack.custom:
+        if each.type.startswith("kubernetes:"):
+            assert each.inputs["metadata"]["name"], f"{each.urn}: Pulumi would make up a name"
+
+
 def test_the_service_is_gone_before_its_pods(stack: Recording) -> None:
     assert stack.one("Service").urn in stack.deleted_before(stack.one("Deployment"))
 
