@@ -29,8 +29,9 @@ def resource_versions(checkout: Checkout) -> dict[str, str]:
 
 
 def last_changes(checkout: Checkout) -> dict[str, str]:
-    """When each resource of the state was changed, by URN; what is only read has no such time."""
-    return {each["urn"]: each["modified"] for each in checkout.deployment()["resources"] if "modified" in each}
+    """When each resource of the state was changed, by URN; what is only read is read anew each time."""
+    resources = checkout.deployment()["resources"]
+    return {each["urn"]: each["modified"] for each in resources if not each.get("external")}
 
 
 def test_preview_works_before_anything_was_built(checkout: Checkout) -> None:
